@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config'
+
+/** `unit` runs in `npm run check` (fast, no servers); `http` and `e2e` only in `npm test`. */
+const conditions = ['source', 'module', 'node', 'import', 'default']
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
+export default defineConfig({
+  ...shared,
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'sandbox/**/*.test.ts'] },
+      },
+      {
+        ...shared,
+        test: { name: 'http', include: ['packages/*/test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['conformance/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { duration } from '../duration.ts'
+
+/** Who may register apps, and how long what they send is good for. */
+export const clientsSettings = z
+  .strictObject({
+    /** `closed`: only operators register. `token`: with an initial access token. `open`: anyone, as `pending`. */
+    registration: z.enum(['closed', 'token', 'open']).default('closed'),
+    /** Longest life of a client assertion. Spec: CA-24 */
+    assertion: duration('5m', { least: '1m', most: '5m' }),
+    /** Clock skew allowed to clients. Spec: IN-08, THR-44 */
+    skew: duration('60s', { least: '0s', most: '60s' }),
+    /** Devices a person may register under one grant. */
+    devicesPerGrant: z.int().min(1).max(50).default(10),
+    /** An unused device client is removed. */
+    deviceIdle: duration('180d', { least: '1d', most: '1095d' }),
+  })
+  .prefault({})

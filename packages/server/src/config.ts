@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { authorizeSettings } from './authorize/settings.ts'
+import { clientsSettings } from './clients/settings.ts'
+import { resourceServerSettings } from './resource-servers.ts'
+import { signInSettings } from './sign-in/settings.ts'
+import { tokenSettings } from './token/settings.ts'
+
+/**
+ * The one configuration document: the folders' `settings.ts` composed, unknown keys refused, parsed once, deep-frozen and
+ * passed as a value. Secrets arrive resolved: reading `{ "file": … }` and `{ "env": … }` is the command line's work.
+ */
+const schema = z.strictObject({
+  /** Our issuer: an https URL without trailing slash, query or fragment. http only with `allowInsecureHttp`. Spec: RFC-15, IN-20 */
+  issuer: z.url().refine((url) => !/[?#]|\/$/.test(url), 'must have no trailing slash, query or fragment'),
+  /** Who runs this: shown on every page, with the telephone number where people can ask us to stop an app. Spec: CON-16 */
+  organization: z.strictObject({ name: z.string().min(1), phone: z.string().optional(), website: z.url().optional() }),
+  /** 32 bytes, base64url: seals signing keys at rest and page links. Keep it outside the database. */
+  masterKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)'),
+  /** The FHIR and DICOM locations we issue tokens for. */
+  resourceServers: z.array(resourceServerSettings).min(1),
+  clients: clientsSettings,
+  authorize: authorizeSettings,
+  signIn: signInSettings,
+  token: tokenSettings,
+})
+
+/** The parsed configuration. Durations are seconds. */
+export type Config = z.infer<typeof schema>
+
+/** What a configuration file may hold before defaults. */
+export type ConfigInput = z.input<typeof schema>
+
+/** Accepts an issuer and resource servers on plain http. A symbol, so that no configuration file can ask for it. */
+export const allowInsecureHttp = Symbol('allowInsecureHttp')
+
+/** The configuration is wrong. `problems` has one line each, with the path of the setting and what it must be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`configuration: ${problems.join('; ')}`)
+    this.problems = problems
+  }
+}
+
+/** Unknown JSON → frozen `Config`. Throws `ConfigError` naming every fault at once. */
+export const parseConfig = (input: unknown, options: { readonly [allowInsecureHttp]?: true } = {}): Config => {
+  const parsed = schema.safeParse(input)
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`))
+  const urls = [parsed.data.issuer, ...parsed.data.resourceServers.map((server) => server.base)]
+  const insecure = options[allowInsecureHttp] ? [] : urls.filter((url) => !url.startsWith('https://'))
+  if (insecure.length > 0) throw new ConfigError(insecure.map((url) => `${url}: must be https`))
+  return deepFreeze(parsed.data)
+}
+
+const deepFreeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const member of Object.values(value)) deepFreeze(member)
+  }
+  return value
+}

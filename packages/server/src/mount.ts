@@ -1,0 +1,126 @@
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type Answer, type Endpoint, empty, type Input, type Pair, withHeaders } from './answer.ts'
+import type { Env } from './env.ts'
+import { OAuthError } from './errors/oauth-error.ts'
+import { type Feature, isOn } from './features.ts'
+
+/** A line of the map. `cors: 'any'` answers every origin without credentials: what is public or carries its own token. Spec: AL-16, AL-17, IN-22 */
+export type Route = {
+  readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]
+  /** Below the issuer URL; `:name` is a path parameter. */
+  readonly path: string
+  readonly endpoint: Endpoint<Env>
+  readonly feature: Feature
+  readonly cors: 'any' | 'none'
+  /** Who reads its errors: a person (a page) or a program (JSON). */
+  readonly errors: 'page' | 'json'
+}
+
+/** How errors become answers; `app.ts` passes `errors/`. */
+export type ErrorEdge = (error: unknown, route: Route, input: Input | undefined, env: Env) => Answer
+
+/** The largest request body, in bytes. Registration documents are the largest thing we take. */
+const bodyLimit = 256 * 1024
+
+const corsHeaders: readonly Pair[] = [
+  ['access-control-allow-origin', '*'],
+  ['access-control-expose-headers', 'WWW-Authenticate, DPoP-Nonce, ETag, Retry-After'],
+]
+
+const preflightHeaders: readonly Pair[] = [
+  ...corsHeaders,
+  ['access-control-allow-methods', 'GET, POST, PUT, DELETE, OPTIONS'],
+  ['access-control-allow-headers', 'Authorization, Content-Type, Accept, DPoP, If-Match, If-None-Match'],
+  ['access-control-max-age', '600'],
+]
+
+/** Fastify with the map mounted under the issuer's path. The only file that knows Fastify. */
+export const mount = async (routes: readonly Route[], env: Env, answerError: ErrorEdge): Promise<FastifyInstance> => {
+  const app = fastify({
+    bodyLimit,
+    requestTimeout: 15_000,
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 512 },
+  })
+  await app.register(cookie)
+  await app.register(formbody, { parser: (text) => ({ pairs: [...new URLSearchParams(text)] }) })
+  const prefix = new URL(env.config.issuer).pathname.replace(/\/$/, '')
+  for (const route of routes.filter(({ feature }) => isOn(feature, env.config)))
+    mountRoute(app, prefix, route, env, answerError)
+  return app
+}
+
+const mountRoute = (app: FastifyInstance, prefix: string, route: Route, env: Env, answerError: ErrorEdge): void => {
+  const finish = (reply: FastifyReply, answer: Answer): FastifyReply =>
+    send(reply, route.cors === 'any' ? withHeaders(answer, corsHeaders) : answer)
+  app.route({
+    method: [...route.methods],
+    url: `${prefix}${route.path}`,
+    handler: async (request, reply) => {
+      let input: Input | undefined
+      try {
+        input = toInput(request, env)
+        return finish(reply, await route.endpoint(input, env))
+      } catch (error) {
+        return finish(reply, answerError(error, route, input, env))
+      }
+    },
+    errorHandler: (error, _request, reply) => finish(reply, answerError(translate(error), route, undefined, env)),
+  })
+  if (route.cors === 'any')
+    app.options(`${prefix}${route.path}`, (_request, reply) => send(reply, withHeaders(empty(204), preflightHeaders)))
+}
+
+/** What Fastify itself refuses (body too large, unknown media type, JSON that does not parse) in our own terms. */
+const translate = (error: unknown): unknown => {
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
+  if (status === 413)
+    return new OAuthError('request:too-large', { description: `The body is larger than ${bodyLimit} bytes.` })
+  if (status === 415)
+    return new OAuthError('request:content-type', {
+      description: 'Send application/x-www-form-urlencoded, or application/json where JSON is asked for.',
+    })
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new OAuthError('request:malformed', { description: 'The body could not be parsed.', cause: error })
+  return error
+}
+
+const toInput = (request: FastifyRequest, env: Env): Input => {
+  const url = new URL(request.raw.url ?? '/', env.config.issuer)
+  const body: unknown = request.body
+  const isForm =
+    typeof body === 'object' &&
+    body !== null &&
+    (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+  const tls = request.raw.socket
+  return {
+    method: request.method,
+    url,
+    path: request.params as Readonly<Record<string, string>>,
+    query: [...url.searchParams],
+    form: isForm ? ((body as { pairs?: Pair[] }).pairs ?? []) : undefined,
+    json: isForm ? undefined : body,
+    headers: rawHeaders(request),
+    cookies: Object.fromEntries(Object.entries(request.cookies).map(([name, value]) => [name, value ?? ''])),
+    remoteAddress: request.ip,
+    clientCertificate:
+      'getPeerX509Certificate' in tls ? (tls as import('node:tls').TLSSocket).getPeerX509Certificate()?.raw : undefined,
+  }
+}
+
+/** Node joins some repeated headers and drops others; a doubled `Authorization` must be seen as what it is. Spec: THR-34 */
+const rawHeaders = (request: FastifyRequest): Input['headers'] =>
+  Object.fromEntries(
+    Object.entries(request.raw.headersDistinct).map(([name, values]) => [
+      name,
+      values?.length === 1 ? values[0] : values,
+    ]),
+  )
+
+const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
+  reply.code(answer.status)
+  for (const [name, value] of answer.headers) reply.header(name, value)
+  return reply.send(answer.body)
+}

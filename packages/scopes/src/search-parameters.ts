@@ -1,0 +1,31 @@
+import type { QueryParameter, ResourceScope } from './scope.ts'
+import { commonSearchParameters, searchParameters } from './search-parameters.data.ts'
+
+const namesOf = (text: string): readonly string[] => text.split(' ')
+const common = namesOf(commonSearchParameters)
+const byType = new Map<string, ReadonlySet<string>>()
+
+const parametersOf = (type: string): ReadonlySet<string> => {
+  const known = byType.get(type)
+  if (known !== undefined) return known
+  const own = Object.hasOwn(searchParameters, type) ? searchParameters[type] : undefined
+  const parameters = new Set(own === undefined ? common : [...common, ...namesOf(own)])
+  byType.set(type, parameters)
+  return parameters
+}
+
+const isExactParameter = (type: string, { name, value }: QueryParameter): boolean => {
+  const parameters = parametersOf(type)
+  if (parameters.has(name)) return true
+  return parameters.has(`${name}:date`) && !value.split(',').some((part) => part.startsWith('ap'))
+}
+
+/**
+ * Whether a resource server can judge a single resource by this scope's query, exactly: known parameters of the type
+ * (for `*` only those every type has), no modifier, chain, `_filter`, composite, quantity or approximate date. Any
+ * other query covers nothing at the gateway, so it must not be granted.
+ *
+ * Spec: SC-15, SC-16
+ */
+export const hasExactQuery = ({ type, query }: ResourceScope): boolean =>
+  query.every((parameter) => isExactParameter(type, parameter))

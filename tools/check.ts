@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['lint', 'biome', 'check', '--error-on-warnings', '.'],
   ['types', 'tsc', '-p', 'tsconfig.json'],
-  ['unit tests, architecture, budgets', 'vitest', 'run', '--project', 'unit', '--reporter', 'default'],
+  ['unit tests, architecture, budgets', 'vitest', 'run', '--project', 'unit', '--reporter', 'dot'],
 ]
 
 const results = await Promise.all(
@@ -15,7 +15,7 @@ const results = await Promise.all(
     ([name, command, ...args]) =>
       new Promise<boolean>((resolve) => {
         const started = performance.now()
-        const child = spawn(`node_modules/.bin/${command}`, args, { env: { ...process.env, FORCE_COLOR: '0' } })
+        const child = spawn(`node_modules/.bin/${command}`, args, { env: { ...process.env, NO_COLOR: '1' } })
         const output: Buffer[] = []
         child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
         child.stderr.on('data', (chunk: Buffer) => output.push(chunk))

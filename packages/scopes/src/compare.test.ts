@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { common, isPartOf, meaning, resourceScopes, scopes } from '../test/arbitraries.ts'
+import { inBoth, isPartOf, meaning, resourceScopes, scopes } from '../test/arbitraries.ts'
 import { covers, equals, intersect } from './compare.ts'
 import { parseScope } from './parse.ts'
 
@@ -116,7 +116,7 @@ describe('intersect', () => {
     fc.assert(
       fc.property(resourceScopes, resourceScopes, (a, b) => {
         const both = intersect(a, b)
-        const expected = common(meaning(a), meaning(b))
+        const expected = inBoth(meaning(a), meaning(b))
         expect(both === undefined ? new Set() : meaning(both)).toEqual(expected)
         if (both !== undefined) expect(parseScope(both.text)).toEqual(both)
       }),

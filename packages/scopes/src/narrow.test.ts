@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { common, isPartOf, meaning, meaningOfAll, resourceScopes, scopes } from '../test/arbitraries.ts'
+import { inBoth, isPartOf, meaning, meaningOfAll, resourceScopes, scopes } from '../test/arbitraries.ts'
 import { factor } from './factor.ts'
 import { formatScopes } from './format.ts'
 import type { Narrowed } from './narrow.ts'
@@ -90,7 +90,7 @@ describe('narrow', () => {
   test('CON-10: refuses nothing of a resource scope that is allowed', () => {
     fc.assert(
       fc.property(resourceScopes, fc.array(resourceScopes, { maxLength: 4 }), (requested, allowed) => {
-        const both = common(meaning(requested), meaningOfAll(allowed))
+        const both = inBoth(meaning(requested), meaningOfAll(allowed))
         expect(meaningOfAll(narrow([requested], allowed).granted)).toEqual(both)
       }),
       { numRuns: 200 },

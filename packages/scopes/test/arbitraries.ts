@@ -61,7 +61,7 @@ export const isPartOf = (part: ReadonlySet<string>, whole: ReadonlySet<string>):
   [...part].every((one) => whole.has(one))
 
 /** What both let through. */
-export const common = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> =>
+export const inBoth = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> =>
   new Set([...a].filter((one) => b.has(one)))
 
 /** What several scopes let through together. */

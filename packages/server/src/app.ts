@@ -17,7 +17,7 @@ const publicRoutes: readonly Route[] = [
   { methods: ['GET'], path: '/health/ready', endpoint: ready, feature: 'core', cors: 'none', errors: 'json' },
 ]
 
-const errorEdge: ErrorEdge = (error, _route, input, env) => answerErrorAsJson(error, input, env)
+const errorEdge: ErrorEdge = (error, { input, env }) => answerErrorAsJson(error, input, env)
 
 /** The public application: what browsers, apps and gateways reach. */
 export const publicApp = (env: Env): Promise<FastifyInstance> => mount(publicRoutes, env, errorEdge)

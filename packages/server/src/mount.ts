@@ -18,8 +18,11 @@ export type Route = {
   readonly errors: 'page' | 'json'
 }
 
+/** Where an error met the edge; `input` is absent when the request could not even be read. */
+export type Place = { readonly route: Route; readonly input: Input | undefined; readonly env: Env }
+
 /** How errors become answers; `app.ts` passes `errors/`. */
-export type ErrorEdge = (error: unknown, route: Route, input: Input | undefined, env: Env) => Answer
+export type ErrorEdge = (error: unknown, place: Place) => Answer
 
 /** The largest request body, in bytes. Registration documents are the largest thing we take. */
 const bodyLimit = 256 * 1024
@@ -48,29 +51,34 @@ export const mount = async (routes: readonly Route[], env: Env, answerError: Err
   await app.register(formbody, { parser: (text) => ({ pairs: [...new URLSearchParams(text)] }) })
   const prefix = new URL(env.config.issuer).pathname.replace(/\/$/, '')
   for (const route of routes.filter(({ feature }) => isOn(feature, env.config)))
-    mountRoute(app, prefix, route, env, answerError)
+    mountRoute(app, { route, url: `${prefix}${route.path}` }, { env, answerError })
   return app
 }
 
-const mountRoute = (app: FastifyInstance, prefix: string, route: Route, env: Env, answerError: ErrorEdge): void => {
+const mountRoute = (
+  app: FastifyInstance,
+  { route, url }: { readonly route: Route; readonly url: string },
+  { env, answerError }: { readonly env: Env; readonly answerError: ErrorEdge },
+): void => {
   const finish = (reply: FastifyReply, answer: Answer): FastifyReply =>
     send(reply, route.cors === 'any' ? withHeaders(answer, corsHeaders) : answer)
   app.route({
     method: [...route.methods],
-    url: `${prefix}${route.path}`,
+    url,
     handler: async (request, reply) => {
       let input: Input | undefined
       try {
         input = toInput(request, env)
         return finish(reply, await route.endpoint(input, env))
       } catch (error) {
-        return finish(reply, answerError(error, route, input, env))
+        return finish(reply, answerError(error, { route, input, env }))
       }
     },
-    errorHandler: (error, _request, reply) => finish(reply, answerError(translate(error), route, undefined, env)),
+    errorHandler: (error, _request, reply) =>
+      finish(reply, answerError(translate(error), { route, input: undefined, env })),
   })
   if (route.cors === 'any')
-    app.options(`${prefix}${route.path}`, (_request, reply) => send(reply, withHeaders(empty(204), preflightHeaders)))
+    app.options(url, (_request, reply) => send(reply, withHeaders(empty(204), preflightHeaders)))
 }
 
 /** What Fastify itself refuses (body too large, unknown media type, JSON that does not parse) in our own terms. */

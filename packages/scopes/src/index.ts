@@ -5,6 +5,10 @@ export { narrow } from './narrow.ts'
 export { parseScope, parseScopes } from './parse.ts'
 export type { ResourceGroup, ResourceType, SensitivityTag } from './resource-types.ts'
 export { isResourceType } from './resource-types.ts'
+export type { Item, Restricted } from './restrict.ts'
+export { restrict } from './restrict.ts'
+export type { Accession, Obligation, ParsedRestrictions, Period, Restriction, RestrictionFlaw } from './restriction.ts'
+export { mergeRestrictions, parseRestrictions } from './restriction.ts'
 export type {
   IdentityScope,
   InteractionLetter,

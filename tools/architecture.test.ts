@@ -324,6 +324,11 @@ describe('everywhere', () => {
     expect(symbols).toEqual([])
   })
 
+  test('classes are errors only: state lives in records, behaviour in functions', () => {
+    const classes = product.filter(({ text }) => /^\s*(export )?(abstract )?class (?!\w+Error\b)/m.test(text))
+    expect(classes.map(({ path }) => path)).toEqual([])
+  })
+
   test('files are named in kebab-case', () => {
     expect(
       files

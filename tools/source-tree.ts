@@ -19,8 +19,13 @@ export type Import = {
   readonly line: number
 }
 
-/** A name another file can import. */
-export type Export = { readonly name: string; readonly start: number; readonly line: number }
+/** A name another file can import; `from` when it only passes on what another file declares. */
+export type Export = {
+  readonly name: string
+  readonly from: string | undefined
+  readonly start: number
+  readonly line: number
+}
 
 /** A parsed file. */
 export type SourceFile = {
@@ -74,7 +79,12 @@ const parseFile = (path: string): SourceFile => {
       })),
     ],
     exports: module.staticExports.flatMap(({ start, entries }) =>
-      entries.map(({ exportName }) => ({ name: exportName.name ?? '*', start, line: at(start) })),
+      entries.map(({ exportName, moduleRequest }) => ({
+        name: exportName.name ?? '*',
+        from: moduleRequest?.value,
+        start,
+        line: at(start),
+      })),
     ),
     comments,
     program,

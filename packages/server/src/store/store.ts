@@ -54,7 +54,7 @@ export type InteractionStore = {
   readonly finish: (id: string) => Promise<boolean>
 }
 
-/** People and their browser sessions. */
+/** People who may sign in. */
 export type UserStore = {
   readonly create: (user: User) => Promise<'created' | 'exists'>
   readonly find: (subject: string) => Promise<User | undefined>
@@ -64,6 +64,7 @@ export type UserStore = {
   readonly list: (page: { readonly after?: string; readonly limit: number }) => Promise<readonly User[]>
 }
 
+/** Browsers that are signed in. */
 export type SessionStore = {
   readonly create: (session: Session) => Promise<void>
   readonly find: (id: string, now: number) => Promise<Session | undefined>

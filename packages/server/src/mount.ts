@@ -119,13 +119,17 @@ const toInput = (request: FastifyRequest, env: Env): Input => {
 }
 
 /** Node joins some repeated headers and drops others; a doubled `Authorization` must be seen as what it is. Spec: THR-34 */
-const rawHeaders = (request: FastifyRequest): Input['headers'] =>
-  Object.fromEntries(
-    Object.entries(request.raw.headersDistinct).map(([name, values]) => [
-      name,
-      values?.length === 1 ? values[0] : values,
-    ]),
-  )
+const rawHeaders = (request: FastifyRequest): Input['headers'] => {
+  const headers: Record<string, string | readonly string[]> = {}
+  const sent = request.raw.rawHeaders
+  for (let at = 0; at + 1 < sent.length; at += 2) {
+    const name = (sent[at] ?? '').toLowerCase()
+    const value = sent[at + 1] ?? ''
+    const before = headers[name]
+    headers[name] = before === undefined ? value : [before, value].flat()
+  }
+  return headers
+}
 
 const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
   reply.code(answer.status)

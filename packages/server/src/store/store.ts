@@ -12,7 +12,10 @@ import type { Code, Cut, OpaqueToken, RefreshToken, SigningKeyRecord, TokenHash 
  * no endpoint. `contract/` is the suite every store must pass.
  */
 
-/** Registered apps. `save` replaces the row if its `updatedAt` is still the one given, so two editors cannot overwrite each other. */
+/**
+ * Registered apps. `save` replaces the row if its `updatedAt` is still the one given, so two editors cannot overwrite each
+ * other; the stored `updatedAt` always rises, even within one second.
+ */
 export type ClientStore = {
   readonly create: (client: Client) => Promise<'created' | 'exists'>
   readonly find: (id: string) => Promise<Client | undefined>
@@ -30,18 +33,16 @@ export type LaunchStore = {
   readonly redeem: (hash: TokenHash, now: number) => Promise<Launch | 'reused' | 'expired' | 'unknown'>
 }
 
+/** What a client pushed: its parameters as it sent them. */
+export type PushedRequest = {
+  readonly clientId: string
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+}
+
 /** Pushed authorization requests (RFC 9126): a `request_uri` works once. */
 export type PushedRequestStore = {
-  readonly create: (
-    hash: TokenHash,
-    clientId: string,
-    parameters: readonly (readonly [string, string])[],
-    expiresAt: number,
-  ) => Promise<void>
-  readonly take: (
-    hash: TokenHash,
-    now: number,
-  ) => Promise<{ readonly clientId: string; readonly parameters: readonly (readonly [string, string])[] } | 'unknown'>
+  readonly create: (hash: TokenHash, request: PushedRequest, expiresAt: number) => Promise<void>
+  readonly take: (hash: TokenHash, now: number) => Promise<PushedRequest | 'unknown'>
 }
 
 /** Verified requests waiting for the user. */
@@ -88,14 +89,20 @@ export type GrantStore = {
   readonly listBySubject: (subject: string) => Promise<readonly Grant[]>
   readonly listByClient: (clientId: string, state?: GrantState) => Promise<readonly Grant[]>
   /** Only from `active` or `suspended`, and never out of a final state. Records the cut for the revocation feed. */
-  readonly end: (id: string, state: 'revoked' | 'expired', reason: string, now: number) => Promise<boolean>
+  readonly end: (
+    id: string,
+    ending: { readonly state: 'revoked' | 'expired'; readonly reason: string },
+    now: number,
+  ) => Promise<boolean>
+  /** Only from `active`. Records the cut: a suspended grant's access tokens stop too. Spec: THR-36 */
   readonly suspend: (id: string, reason: string, now: number) => Promise<boolean>
+  /** Only from `suspended`; counts as a use. Tokens issued before the suspension stay cut. */
   readonly resume: (
     id: string,
     changes: Partial<Pick<Grant, 'snapshot' | 'consentId' | 'scope'>>,
     now: number,
   ) => Promise<boolean>
-  /** Replaces the scope by a narrower one or the end by an earlier one; records the cut. */
+  /** Replaces the scope by a narrower one or the end by an earlier one (a later one is refused: `false`); records the cut. */
   readonly narrow: (
     id: string,
     changes: { readonly scope?: string; readonly endsAt?: number },
@@ -114,6 +121,14 @@ export type PresentedRefreshToken = {
   readonly grant: Grant
 }
 
+/** What a cut can hit: an access token by its identifying claims. `issuedAt` in seconds, since a later token is not cut. */
+export type IssuedToken = {
+  readonly jti: string
+  readonly grantId: string
+  readonly clientId: string
+  readonly issuedAt: number
+}
+
 /** One-time handles that become tokens, and tokens that are references. */
 export type TokenStore = {
   /**
@@ -127,13 +142,12 @@ export type TokenStore = {
   readonly createRefreshToken: (token: RefreshToken) => Promise<void>
   readonly presentRefreshToken: (hash: TokenHash) => Promise<PresentedRefreshToken | undefined>
   /**
-   * Consumes `hash` and names `successor`, only if it was unused and its grant is active; touches the grant.
+   * Consumes `hash` and names the successor and its sealed text, only if it was unused and its grant is active; touches the grant.
    * `lost`: another request won; the successor row is gone. Spec: TOK-10
    */
   readonly rotateRefreshToken: (
     hash: TokenHash,
-    successor: RefreshToken,
-    sealedSuccessor: string,
+    next: { readonly successor: RefreshToken; readonly sealed: string },
     now: number,
   ) => Promise<'rotated' | 'lost'>
   readonly createOpaqueToken: (token: OpaqueToken) => Promise<void>
@@ -142,7 +156,8 @@ export type TokenStore = {
   readonly useOnce: (kind: string, id: string, expiresAt: number) => Promise<boolean>
   /** Cuts one access token (by `jti`), client or device for the revocation feed; grants are cut by `GrantStore`. */
   readonly cut: (cut: Cut, until: number) => Promise<void>
-  readonly isCut: (jti: string, grantId: string, clientId: string) => Promise<boolean>
+  /** Whether the token was issued at or before a cut of itself, its grant, its client or its device. */
+  readonly isCut: (token: IssuedToken) => Promise<boolean>
   /** Cuts after the cursor, oldest first, with some overlap so that a late commit is not missed. */
   readonly listCuts: (
     cursor: string | undefined,
@@ -160,8 +175,15 @@ export type KeyStore = {
 /** Periodic work. */
 export type LeaseStore = {
   /** True for one node until the time is over. */
-  readonly take: (name: string, holder: string, now: number, until: number) => Promise<boolean>
-  /** Removes what has no further use; consumed refresh tokens stay until their grant has ended. Returns rows removed. */
+  readonly take: (
+    name: string,
+    lease: { readonly holder: string; readonly until: number },
+    now: number,
+  ) => Promise<boolean>
+  /**
+   * Expires grants past their end and removes what has no further use; consumed refresh tokens stay until their grant has
+   * ended. Returns rows removed.
+   */
   readonly purge: (now: number) => Promise<number>
 }
 

@@ -1,0 +1,32 @@
+import type { Directory, DirectoryEncounter, DirectoryPatient } from '../src/directory/directory.ts'
+import type { User } from '../src/sign-in/user.ts'
+
+/** What a test directory knows; a test may change the lists while it runs, as records change. */
+export type DirectoryFacts = {
+  readonly patients: Omit<DirectoryPatient, 'relation'>[]
+  readonly encounters: (DirectoryEncounter & { readonly patient: string })[]
+}
+
+/** A directory over lists: patients and proxies reach `user.patients`, practitioners reach everyone. */
+export const testDirectory = (facts: DirectoryFacts): Directory => {
+  const reachable = (user: User): readonly DirectoryPatient[] =>
+    facts.patients
+      .filter(({ id }) => user.role === 'practitioner' || user.patients.includes(id))
+      .map((patient) => ({ ...patient, relation: relationOf(user, patient.id) }))
+  return {
+    patients: async (user, _audience, search) =>
+      reachable(user)
+        .filter(({ name }) => name.toLowerCase().includes((search ?? '').toLowerCase()))
+        .slice(0, user.role === 'practitioner' ? 20 : undefined),
+    relation: async (user, _audience, patient) => reachable(user).find(({ id }) => id === patient),
+    encounters: async (user, _audience, patient) =>
+      reachable(user).some(({ id }) => id === patient)
+        ? facts.encounters.filter((encounter) => encounter.patient === patient)
+        : [],
+  }
+}
+
+const relationOf = (user: User, patient: string): DirectoryPatient['relation'] => {
+  if (user.role === 'practitioner') return 'staff'
+  return user.fhirUser === `Patient/${patient}` ? 'self' : 'proxy'
+}

@@ -1,0 +1,92 @@
+/**
+ * Requests to one FHIR server with its token, and to nothing else.
+ */
+import * as oauth from 'oauth4webapi'
+import { type App, allowInsecureRequests, withoutSlash } from './app.ts'
+import { callerFor } from './caller.ts'
+import { SmartError } from './errors.ts'
+import type { SessionRecord } from './session-record.ts'
+
+/** What a FHIR request may carry. `authorization` and `dpop` headers are ours and replaced. */
+export type FhirInit = {
+  readonly method?: string
+  readonly headers?: HeadersInit
+  readonly body?: string | ArrayBuffer | Uint8Array | URLSearchParams | ReadableStream | null
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The absolute address of a FHIR path, or of an absolute URL under the base. Throws `foreign-url` for everything that is not
+ * under the base, also after `..` and other spellings: the token was issued for this base only.
+ *
+ * Spec: SDK-17, AL-81, BS-26
+ */
+export function addressOf(fhirBase: string, path: string): URL {
+  const base = `${withoutSlash(fhirBase)}/`
+  const relative = path.replace(/^\/(?!\/)/, '')
+  const url = URL.canParse(relative, base) ? new URL(relative, base) : undefined
+  const root = new URL(base)
+  const inside = `${url?.pathname}/`.startsWith(root.pathname) && url?.username === '' && url.password === ''
+  if (url === undefined || url.origin !== root.origin || !inside) {
+    throw new SmartError('foreign-url', 'This address is not on the FHIR server that the token was issued for')
+  }
+  url.hash = ''
+  return url
+}
+
+const redirects: readonly number[] = [301, 302, 303, 307, 308]
+
+/**
+ * Sends one request with the session's access token: as a bearer token, or with a DPoP proof where the token is bound. A
+ * nonce the server asks for is used once. Redirects are refused: the token would go with them. Throws `redirect-refused`,
+ * `try-later` when the server cannot be reached.
+ *
+ * Spec: AL-77, SDK-17, SDK-30, BS-22
+ */
+export async function sendWithToken(
+  app: App,
+  record: SessionRecord,
+  { url, init }: { readonly url: URL; readonly init: FhirInit },
+): Promise<Response> {
+  const bound = record.tokenType === 'dpop' ? (await callerFor(app, record.server, record.skew)).dpop : undefined
+  const options = {
+    [oauth.customFetch]: (address: string, request: object) => app.platform.fetch(address, request).catch(unreachable),
+    [oauth.allowInsecureRequests]: app[allowInsecureRequests] === true,
+    ...(init.signal === undefined ? {} : { signal: init.signal }),
+    ...(bound === undefined ? {} : { DPoP: bound }),
+  }
+  const headers = new Headers(init.headers)
+  const send = (): Promise<Response> =>
+    oauth.protectedResourceRequest(record.accessToken, init.method ?? 'GET', url, headers, init.body ?? null, options)
+  const response = await send()
+    .catch((error) => (bound !== undefined && oauth.isDPoPNonceError(error) ? send() : Promise.reject(error)))
+    .catch(challenged)
+  if (response.type === 'opaqueredirect' || redirects.includes(response.status)) {
+    throw new SmartError('redirect-refused', 'The FHIR server redirects elsewhere; the token does not follow', {
+      status: response.status,
+    })
+  }
+  return response
+}
+
+/** An answer with a challenge is an answer, not an exception. */
+function challenged(error: unknown): Response {
+  if (error instanceof oauth.WWWAuthenticateChallengeError) return error.response
+  throw error
+}
+
+function unreachable(error: unknown): never {
+  if (error instanceof Error && error.name === 'AbortError') throw error
+  throw new SmartError('try-later', 'The FHIR server could not be reached')
+}
+
+/**
+ * True when the answer means that the access token itself is no longer good. A browser hides the challenge where the server
+ * does not expose it; a bare 401 then counts.
+ *
+ * Spec: SDK-16, RFC-07
+ */
+export function saysTokenIsInvalid(response: Response): boolean {
+  const challenge = response.headers.get('www-authenticate')
+  return response.status === 401 && (challenge === null || /error="?invalid_token/.test(challenge))
+}

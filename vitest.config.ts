@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** `unit` runs in `npm run check` (fast, no servers); `http` and `e2e` only in `npm test`. */
+/** `unit` runs in `npm run check` (fast, no servers); the other projects only in `npm test`. */
 const conditions = ['source', 'module', 'node', 'import', 'default']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
 export default defineConfig({
@@ -9,7 +9,7 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'sandbox/**/*.test.ts'] },
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'tools/*.test.ts', 'sandbox/**/*.test.ts'] },
       },
       {
         ...shared,
@@ -24,6 +24,10 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
         },
+      },
+      {
+        ...shared,
+        test: { name: 'packaging', include: ['tools/packaging/*.test.ts'], testTimeout: 60_000, hookTimeout: 300_000 },
       },
     ],
   },

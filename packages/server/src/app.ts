@@ -3,6 +3,7 @@ import { type Answer, json, noStore } from './answer.ts'
 import type { Env } from './env.ts'
 import { answerErrorAsJson } from './errors/answer-error.ts'
 import { type ErrorEdge, mount, type Route } from './mount.ts'
+import { token } from './token/token.ts'
 
 const live = async (): Promise<Answer> => noStore(json(200, { status: 'ok' }))
 
@@ -13,6 +14,7 @@ const ready = async (_input: unknown, env: Env): Promise<Answer> => {
 
 /** THE MAP: every public route in protocol order. Read top to bottom: the life of a launch. */
 const publicRoutes: readonly Route[] = [
+  { methods: ['POST'], path: '/token', endpoint: token, feature: 'core', cors: 'any', errors: 'json' },
   { methods: ['GET'], path: '/health/live', endpoint: live, feature: 'core', cors: 'none', errors: 'json' },
   { methods: ['GET'], path: '/health/ready', endpoint: ready, feature: 'core', cors: 'none', errors: 'json' },
 ]

@@ -35,17 +35,16 @@ export type DescribeOptions = { readonly display?: Display; readonly restriction
 
 const levels: readonly Level[] = ['patient', 'user', 'system']
 
-const sectionOf = (
-  level: Level,
-  verbs: VerbSet,
-  placed: readonly PlacedRow[],
-  catalogue: Catalogue,
-): readonly Section[] => {
-  const rows = placed.filter((one) => one.level === level && one.verbs === verbs).map(({ row }) => row)
-  if (rows.length === 0) return []
-  const reach = level === 'patient' ? {} : { reach: catalogue.reach[level] }
-  return [{ level, verbs, heading: catalogue.verbs[verbs], ...reach, rows }]
-}
+const sectionsOf = (placed: readonly PlacedRow[], catalogue: Catalogue): readonly Section[] =>
+  levels.flatMap((level) => {
+    const ofLevel = placed.filter((one) => one.level === level)
+    const reach = level === 'patient' ? {} : { reach: catalogue.reach[level] }
+    const used = verbSets.filter((verbs) => ofLevel.some((one) => one.verbs === verbs))
+    return used.map((verbs): Section => {
+      const rows = ofLevel.filter((one) => one.verbs === verbs).map(({ row }) => row)
+      return { level, verbs, heading: catalogue.verbs[verbs], ...reach, rows }
+    })
+  })
 
 /** Launch and identity scopes are one line. Spec: CON-06 */
 const identityRows = (scopes: readonly Scope[], { identity }: Catalogue): readonly Row[] => {
@@ -81,7 +80,7 @@ export const describe = (scopes: readonly Scope[], locale: LocaleTag, options: D
   return {
     locale,
     dir: catalogue.dir,
-    sections: levels.flatMap((level) => verbSets.flatMap((verbs) => sectionOf(level, verbs, placed, catalogue))),
+    sections: sectionsOf(placed, catalogue),
     identity: identityRows(scopes, catalogue),
     offline: offlineRows(scopes, catalogue),
     others: scopes.filter(({ kind }) => kind === 'other').map((scope) => otherRow(scope, catalogue)),

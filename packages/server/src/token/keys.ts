@@ -32,7 +32,11 @@ type RingKey = SigningKey & {
   readonly headers: Map<string, string>
 }
 
-type Ring = { readonly keys: ReadonlyMap<string, RingKey>; readonly loadedAt: number }
+type Ring = {
+  readonly keys: ReadonlyMap<string, RingKey>
+  readonly jwks: ReturnType<SigningKeys['jwks']>
+  readonly loadedAt: number
+}
 
 type KeyEffects = Pick<Effects, 'config' | 'store' | 'now' | 'after' | 'random' | 'log'>
 
@@ -87,7 +91,7 @@ export const openSigningKeys = async (effects: KeyEffects): Promise<SigningKeys>
       return signWith(signer, typ, claims)
     },
     find: (kid) => ring.keys.get(kid),
-    jwks: () => ({ keys: [...ring.keys.values()].map(({ record }) => record.publicJwk) }),
+    jwks: () => ring.jwks,
     refresh,
     rotate,
   }
@@ -105,7 +109,7 @@ const loadRing = async (effects: KeyEffects, known: Ring['keys']): Promise<Ring>
     const privateKey = openPrivateKey(record, sealing)
     return [kid, { kid, alg, privateKey, publicKey: createPublicKey(privateKey), record, headers: new Map() }]
   })
-  return { keys: new Map(keys), loadedAt }
+  return { keys: new Map(keys), jwks: { keys: current.map(({ publicJwk }) => publicJwk) }, loadedAt }
 }
 
 /** Keys of an algorithm, oldest first. */

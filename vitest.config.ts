@@ -2,12 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** `unit` runs in `npm run check` (fast, no servers); the other projects only in `npm test`. */
 const conditions = ['source', 'module', 'node', 'import', 'default']
-/** Vitest hands these to Node as they are: with `import` among them, a CommonJS `require` would get ES modules. */
-const ssrConditions = ['source', 'node']
-const shared = {
-  resolve: { conditions },
-  ssr: { resolve: { conditions: ssrConditions, externalConditions: ssrConditions } },
-}
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
 export default defineConfig({
   ...shared,
   test: {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { authorizeSettings } from './authorize/settings.ts'
 import { clientsSettings } from './clients/settings.ts'
+import { directorySettings } from './directory/settings.ts'
 import { resourceServerSettings } from './resource-servers.ts'
 import { signInSettings } from './sign-in/settings.ts'
 import { tokenSettings } from './token/settings.ts'
@@ -20,6 +21,7 @@ const schema = z.strictObject({
   resourceServers: z.array(resourceServerSettings).min(1),
   clients: clientsSettings,
   authorize: authorizeSettings,
+  directory: directorySettings,
   signIn: signInSettings,
   token: tokenSettings,
 })

@@ -13,6 +13,7 @@ export type OAuthErrorCode =
   | 'unsupported_grant_type'
   | 'unsupported_response_type'
   | 'unsupported_token_type'
+  | 'request_not_supported'
   | 'invalid_scope'
   | 'invalid_target'
   | 'invalid_token'
@@ -56,6 +57,10 @@ export const reasons = {
   'authorize:client-unknown': row('invalid_request', 400),
   'authorize:redirect-uri-mismatch': row('invalid_request', 400),
   'authorize:response-type': row('unsupported_response_type', 400),
+  'authorize:response-mode': row('invalid_request', 400),
+  'authorize:request-object': row('request_not_supported', 400),
+  'authorize:max-age': row('invalid_request', 400),
+  'authorize:id-token-hint': row('invalid_request', 400),
   'authorize:audience-missing': row('invalid_request', 400),
   'authorize:audience-unknown': row('invalid_target', 400),
   'authorize:pkce-missing': row('invalid_request', 400),
@@ -69,12 +74,17 @@ export const reasons = {
   'authorize:scope-unknown-query': row('invalid_scope', 400),
   'authorize:launch-unknown': row('invalid_request', 400),
   'authorize:launch-used': row('invalid_request', 400),
+  'authorize:launch-expired': row('invalid_request', 400),
   'authorize:launch-other-user': row('access_denied', 403),
   'authorize:launch-missing': row('invalid_request', 400),
+  'authorize:choice-not-permitted': row('access_denied', 403),
   'authorize:no-patient': row('access_denied', 403),
   'authorize:denied': row('access_denied', 403),
   'authorize:nothing-granted': row('access_denied', 403),
   'authorize:login-required': row('login_required', 400),
+  'authorize:account-selection-required': row('account_selection_required', 400),
+  'authorize:other-user': row('login_required', 400),
+  'authorize:client-blocked': row('access_denied', 403),
   'authorize:interaction-required': row('interaction_required', 400),
   'authorize:consent-required': row('consent_required', 400),
   'authorize:interaction-expired': row('invalid_request', 400),
@@ -89,9 +99,6 @@ export const reasons = {
   'token:redirect-uri-mismatch': row('invalid_grant', 400),
   'token:verifier-missing': row('invalid_request', 400),
   'token:verifier-wrong': row('invalid_grant', 400),
-  'token:key-mismatch': row('invalid_grant', 400),
-  'token:audience-unknown': row('invalid_target', 400),
-  'token:other-client': row('invalid_grant', 400),
   'token:refresh-unknown': row('invalid_grant', 400),
   'token:refresh-expired': row('invalid_grant', 400),
   'token:refresh-reused': row('invalid_grant', 400),
@@ -121,3 +128,6 @@ export type Reason = keyof typeof reasons
 
 /** The machine-readable name that leaves the server. */
 export const urnOf = (reason: Reason): string => `urn:gatehouse:error:${reason}`
+
+/** Whether a text is a reason of the table. */
+export const isReason = (text: string): text is Reason => Object.hasOwn(reasons, text)

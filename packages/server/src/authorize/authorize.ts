@@ -1,0 +1,70 @@
+import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
+import type { Env } from '../env.ts'
+import { assertNever } from '../errors/oauth-error.ts'
+import { contextChoices, onlyChoice, withChoice } from './context-choices.ts'
+import { type ContextNeed, nextStep } from './next-step.ts'
+import { parseAuthorizationRequest, verifyRequest } from './request.ts'
+import { issueCode, refuse } from './respond.ts'
+import {
+  advance,
+  beginInteraction,
+  joinAs,
+  type LoadedSituation,
+  loadSituation,
+  readHandle,
+  stepUrl,
+} from './situation.ts'
+
+/**
+ * GET|POST /authorize: where a request comes in and where every step comes back to. A new request is verified, kept, and
+ * answered with a redirect to our own GET: so a POST from another site works although its cookies stay behind.
+ *
+ * Spec: AL-44, RFC-14, IN-25
+ */
+export const authorize = async (input: Input, env: Env): Promise<Answer> =>
+  readHandle(input) === undefined ? begin(input, env) : proceed(await loadSituation(input, env), env)
+
+const begin = async (input: Input, env: Env): Promise<Answer> => {
+  const { request } = await verifyRequest(parseAuthorizationRequest(input.form ?? input.query), env)
+  const { handle, cookie } = await beginInteraction(request, env)
+  return withHeaders(redirect(stepUrl('/authorize', handle, env)), [cookie])
+}
+
+const proceed = async (situation: LoadedSituation, env: Env): Promise<Answer> => {
+  const step = nextStep(situation)
+  switch (step.kind) {
+    case 'sign-in':
+      return redirect(stepUrl('/sign-in', situation.handle, env))
+    case 'bind-session':
+      return proceed(await bindSession(situation, env), env)
+    case 'select-context':
+      return selectContext(situation, step.need, env)
+    case 'consent':
+      return redirect(stepUrl('/consent', situation.handle, env))
+    case 'refuse':
+      return refuse(situation, step.reason, env)
+    case 'issue':
+      return issueCode(situation, step.agreement, env)
+    default:
+      return assertNever(step)
+  }
+}
+
+const bindSession = (situation: LoadedSituation, env: Env): Promise<LoadedSituation> => {
+  const { interaction, session } = situation
+  if (session === undefined) throw new Error('only a session can be bound')
+  return advance(situation, joinAs(interaction, session.subject, session.id), env)
+}
+
+/** One record of one's own needs no picker; no record at all is an answer too. Spec: CX-12, IX-16 */
+const selectContext = async (situation: LoadedSituation, need: ContextNeed, env: Env): Promise<Answer> => {
+  const choices = await contextChoices(situation, { need }, env)
+  if (choices.kind === 'impossible') return refuse(situation, 'authorize:no-patient', env)
+  const only = onlyChoice(choices)
+  if (only !== undefined)
+    return proceed(await advance(situation, withChoice(situation.interaction, need, only), env), env)
+  const isQuiet = situation.interaction.request.prompt.includes('none')
+  return isQuiet
+    ? refuse(situation, 'authorize:interaction-required', env)
+    : redirect(stepUrl('/context', situation.handle, env))
+}

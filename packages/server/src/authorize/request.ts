@@ -1,0 +1,161 @@
+import type { Pair } from '../answer.ts'
+import type { Client } from '../clients/client.ts'
+import type { Env } from '../env.ts'
+import { OAuthError } from '../errors/oauth-error.ts'
+import type { Reason } from '../errors/reasons.ts'
+import { findResourceServer } from '../resource-servers.ts'
+import { hashSecret } from '../secret.ts'
+import type { Prompt, VerifiedRequest } from './interaction.ts'
+import { isRegisteredRedirectUri } from './redirect-uri.ts'
+
+/** What arrived at `/authorize`, before anything in it is believed. Empty values count as omitted. Spec: RFC-03 */
+export type UnverifiedRequest = {
+  readonly get: (name: string) => string | undefined
+  /** Every value, for `resource`, the only parameter that may be repeated (RFC 8707). */
+  readonly all: (name: string) => readonly string[]
+  readonly repeated: readonly string[]
+}
+
+/** Pairs of a query string or form → an unverified request. Total: nothing is refused here. */
+export const parseAuthorizationRequest = (pairs: readonly Pair[]): UnverifiedRequest => {
+  const present = pairs.filter(([, value]) => value !== '')
+  const all = (name: string): readonly string[] => present.filter(([key]) => key === name).map(([, value]) => value)
+  const names = [...new Set(present.map(([name]) => name))]
+  return {
+    get: (name) => present.find(([key]) => key === name)?.[1],
+    all,
+    repeated: names.filter((name) => name !== 'resource' && all(name).length > 1),
+  }
+}
+
+/**
+ * Believes a request: client, redirect URI, audience, PKCE, then the launch, which is used up. Throws `OAuthError`, and a
+ * thrown error is a page: nothing redirects before there is a `VerifiedRequest`.
+ *
+ * Spec: AL-32, AL-33, AL-36, AL-37, AL-48, RFC-02, RFC-03, THR-02, THR-05, THR-10
+ */
+export const verifyRequest = async (
+  asked: UnverifiedRequest,
+  env: Env,
+): Promise<{ readonly request: VerifiedRequest; readonly client: Client }> => {
+  const [repeated] = asked.repeated
+  if (repeated !== undefined) refuse('request:repeated-parameter', `Send ${printable(repeated)} once.`)
+  const client = await verifyClient(asked, env)
+  const redirectUri = verifyRedirectUri(asked, client)
+  checkResponse(asked)
+  const audience = verifyAudience(asked, env)
+  const codeChallenge = verifyPkce(asked)
+  const options = parseOptions(asked)
+  const state = asked.get('state') ?? refuse('authorize:state-missing', 'Send a state with at least 122 random bits.')
+  const scope = asked.get('scope') ?? refuse('authorize:scope-empty', 'Send the scopes your app needs in scope.')
+  const launch = await redeemLaunch(asked, { clientId: client.id, audience }, env)
+  const request = { clientId: client.id, redirectUri, state, scope, audience, codeChallenge, ...options, ...launch }
+  return { request, client }
+}
+
+const refuse = (reason: Reason, description: string): never => {
+  throw new OAuthError(reason, { description })
+}
+
+/** Text of the caller fit for an ASCII description: odd characters out, cut short. */
+const printable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 80)
+
+const verifyClient = async (asked: UnverifiedRequest, env: Env): Promise<Client> => {
+  const id =
+    asked.get('client_id') ?? refuse('authorize:client-unknown', 'Send the client_id your app was registered with.')
+  const client = await env.store.clients.find(id)
+  if (client === undefined) return refuse('authorize:client-unknown', 'No app is registered under this client_id.')
+  if (!client.grantTypes.includes('authorization_code'))
+    return refuse('client:grant-type-not-allowed', 'This app is not registered for grant type authorization_code.')
+  return client
+}
+
+const verifyRedirectUri = (asked: UnverifiedRequest, client: Client): string => {
+  const uri = asked.get('redirect_uri') ?? refuse('authorize:redirect-uri-mismatch', 'Send redirect_uri.')
+  return isRegisteredRedirectUri(client, uri)
+    ? uri
+    : refuse(
+        'authorize:redirect-uri-mismatch',
+        'redirect_uri must equal a registered one, character for character, also the trailing slash.',
+      )
+}
+
+const checkResponse = (asked: UnverifiedRequest): void => {
+  if (asked.get('response_type') !== 'code') refuse('authorize:response-type', 'Send response_type=code.')
+  const mode = asked.get('response_mode') ?? 'query'
+  if (mode !== 'query') refuse('authorize:response-mode', 'The answer is sent in the query; leave out response_mode.')
+  if (asked.get('request') !== undefined)
+    refuse('authorize:request-object', 'Request objects are not supported; send plain parameters.')
+}
+
+/** `aud` and `resource` name the same thing; sent together they must agree in the first place. Spec: AL-38, AL-39, AL-40, RFC-13, THR-10 */
+const verifyAudience = (asked: UnverifiedRequest, env: Env): readonly string[] => {
+  const named = [...asked.all('aud'), ...asked.all('resource')]
+  if (named.length === 0)
+    return refuse('authorize:audience-missing', 'Send aud with the FHIR base URL your app will use.')
+  const bases = named.map((name) => findResourceServer(env.config.resourceServers, name)?.base)
+  const known = [...new Set(bases)].filter((base) => base !== undefined)
+  return bases.includes(undefined)
+    ? refuse('authorize:audience-unknown', 'aud must be a FHIR base URL of this server, character for character.')
+    : known
+}
+
+/** Spec: AL-13, AL-14, AL-41, RFC-08, IX-01, THR-05 */
+const verifyPkce = (asked: UnverifiedRequest): string => {
+  const challenge =
+    asked.get('code_challenge') ??
+    refuse('authorize:pkce-missing', 'Send code_challenge; PKCE is required of every app.')
+  if (asked.get('code_challenge_method') !== 'S256')
+    return refuse('authorize:pkce-method', 'Send code_challenge_method=S256; without it the method would be plain.')
+  return /^[A-Za-z0-9_-]{43}$/.test(challenge)
+    ? challenge
+    : refuse('authorize:pkce-malformed', 'code_challenge is the SHA-256 of the verifier in base64url, 43 characters.')
+}
+
+const prompts: readonly string[] = ['none', 'login', 'consent', 'select_account'] satisfies readonly Prompt[]
+
+const parsePrompt = (text: string): readonly Prompt[] => {
+  const words = text.split(' ').filter((word) => word !== '')
+  if (words.some((word) => !prompts.includes(word)))
+    return refuse('authorize:prompt', 'prompt knows none, login, consent and select_account.')
+  if (words.includes('none') && words.length > 1) return refuse('authorize:prompt', 'prompt=none stands alone.')
+  return words as readonly Prompt[]
+}
+
+const parseMaxAge = (text: string): number =>
+  /^\d{1,9}$/.test(text) ? Number(text) : refuse('authorize:max-age', 'max_age is a number of seconds.')
+
+/** Spec: RFC-14, ID-10, ID-16 */
+const parseOptions = (asked: UnverifiedRequest) => {
+  const [nonce, maxAge, loginHint, dpopKey] = ['nonce', 'max_age', 'login_hint', 'dpop_jkt'].map(asked.get)
+  return {
+    prompt: parsePrompt(asked.get('prompt') ?? ''),
+    uiLocales: (asked.get('ui_locales') ?? '').split(' ').filter((tag) => /^[A-Za-z0-9-]{2,35}$/.test(tag)),
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(maxAge === undefined ? {} : { maxAge: parseMaxAge(maxAge) }),
+    ...(loginHint === undefined ? {} : { loginHint }),
+    ...(dpopKey === undefined ? {} : { dpopKey }),
+  }
+}
+
+/**
+ * Uses up the launch handle, last of all, so that a request with another fault leaves it usable. It names context, never a
+ * person: whoever opens it must be signed in as the one it was made for. Spec: AL-27, AL-35, CX-07, THR-08, THR-09
+ */
+const redeemLaunch = async (
+  asked: UnverifiedRequest,
+  bound: { readonly clientId: string; readonly audience: readonly string[] },
+  env: Env,
+): Promise<Pick<VerifiedRequest, 'launch'>> => {
+  const handle = asked.get('launch')
+  if (handle === undefined) return {}
+  const launch = await env.store.launches.redeem(hashSecret(handle), env.now())
+  if (launch === 'unknown') return refuse('authorize:launch-unknown', 'This launch is not known here.')
+  if (launch === 'reused') return refuse('authorize:launch-used', 'A launch works once; open the app again.')
+  if (launch === 'expired') return refuse('authorize:launch-expired', 'This launch has expired; open the app again.')
+  if (launch.clientId !== bound.clientId)
+    return refuse('authorize:launch-unknown', 'This launch was made for another app.')
+  if (launch.audience !== bound.audience[0])
+    return refuse('authorize:launch-unknown', 'aud must be the iss this launch came with.')
+  return { launch: { subject: launch.subject, context: launch.context } }
+}

@@ -1,0 +1,76 @@
+/** English, the source of the other languages. Voice: first the fact, then the consequence, then what to do. */
+export const en = {
+  'foot.help': 'Questions? Ask {organization}.',
+  'foot.help-phone': 'Questions, or want to stop an app? Call {organization}: {phone}',
+
+  'sign-in.title': 'Sign in',
+  'sign-in.for': 'to go on to {app}',
+  'sign-in.username': 'User name',
+  'sign-in.password': 'Password',
+  'sign-in.submit': 'Sign in',
+  'sign-in.cancel': 'Go back to {app}',
+  'sign-in.again': '{app} asks you to sign in again.',
+  'sign-in.other-user':
+    'This was opened for someone else. You are signed in as {name}. Sign in as that person to go on.',
+  'sign-in.choose-account': 'You are signed in as {name}.',
+  'sign-in.continue': 'Go on as {name}',
+  'sign-in.wrong': 'The user name or password is not right. Check both and try again.',
+  'sign-in.locked':
+    'There were too many wrong tries. Wait {minutes, plural, one {# minute} other {# minutes}}, then try again.',
+  'sign-in.other-heading': 'Or sign in as someone else',
+
+  'sign-out.title': 'Sign out',
+  'sign-out.question': 'Sign out of {organization} in this browser?',
+  'sign-out.submit': 'Sign out',
+  'sign-out.done-title': 'You are signed out',
+  'sign-out.done': 'You can close this page.',
+
+  'context.patient-title': 'Whose record?',
+  'context.patient-intro': '{app} needs one record. Choose whose.',
+  'context.search': 'Name',
+  'context.search-submit': 'Search',
+  'context.none-found': 'Nobody was found. Try another name.',
+  'context.born': 'born {year}',
+  'context.self': 'you',
+  'context.proxy': 'you act for this person',
+  'context.staff': 'patient',
+  'context.encounter-title': 'Which visit?',
+  'context.encounter-intro': '{app} asks for a visit. Choose one.',
+  'context.encounter-none': 'No visit',
+  'context.cancel': 'Go back to {app}',
+
+  'consent.title': 'Share with {app}?',
+  'consent.whose': '{name}’s record',
+  'consent.staff': 'You are signed in as {name}',
+  'consent.see': '{app} wants to see:',
+  'consent.identity': 'who you are',
+  'consent.identity-line': 'Your name and how this clinic knows you.',
+  'consent.offline': 'Keep getting it when I am not using the app',
+  'consent.duration': 'How long',
+  'consent.duration-once': 'This time only',
+  'consent.duration-1': 'One day, until {date}',
+  'consent.duration-90': '90 days, until {date}',
+  'consent.duration-365': 'One year, until {date}',
+  'consent.duration-open': 'Until I stop it',
+  'consent.not-you': 'Not you? Use another sign-in',
+  'consent.share': 'Share',
+  'consent.deny': 'Don’t share',
+  'consent.continue-title': 'Continue to {app}?',
+  'consent.continue-line': 'You said yes to this before. Nothing new is shared.',
+  'consent.continue': 'Continue to {app}',
+  'consent.after': 'The app must follow its own privacy policy. {organization} cannot control it.',
+  'consent.nothing-chosen': 'Nothing is ticked. Tick what you want to share, or choose “Don’t share”.',
+
+  'error.title': 'This did not work',
+  'error.app-fault':
+    'The app asked in a way we cannot accept. Nothing was shared. You can tell the people who make the app.',
+  'error.expired': 'This page is no longer open. Nothing was shared. Go back to the app and start again.',
+  'error.ours': 'Something failed on our side. Nothing was shared. Try again in a few minutes.',
+  'error.not-found': 'There is nothing here. Check the address.',
+  'error.refused': 'This cannot go on. Nothing was shared.',
+  'error.developer': 'For the people who make the app',
+  'error.instance': 'Say this number when you ask for help: {instance}',
+} as const
+
+/** Every key with its text, in some language. */
+export type Catalogue = Readonly<Record<keyof typeof en, string>>

@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 /** `unit` runs in `npm run check` (fast, no servers); the other projects only in `npm test`. */
 const conditions = ['source', 'module', 'node', 'import', 'default']
-const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } }
+/** Vitest hands these to Node as they are: with `import` among them, a CommonJS `require` would get ES modules. */
+const ssrConditions = ['source', 'node']
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions: ssrConditions, externalConditions: ssrConditions } },
+}
 export default defineConfig({
   ...shared,
   test: {

@@ -166,7 +166,15 @@ describe('effects are named in one place', () => {
   })
 
   test('of Node only what computes; files, sockets and processes are opened by the real environment', () => {
-    const computing = ['node:buffer', 'node:crypto', 'node:stream', 'node:stream/promises', 'node:util', 'node:zlib']
+    const computing = [
+      'node:assert/strict',
+      'node:buffer',
+      'node:crypto',
+      'node:stream',
+      'node:stream/promises',
+      'node:util',
+      'node:zlib',
+    ]
     const refused = offences(
       rest,
       (used) =>

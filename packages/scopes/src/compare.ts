@@ -35,6 +35,18 @@ export const covers = (a: Scope, b: Scope): boolean => {
   }
 }
 
+/**
+ * Whether several scopes cover one together. It is asked letter by letter, because `Observation.r` and `Observation.s`
+ * cover `Observation.rs` between them. Types are never added up: every type there is today is less than `*`.
+ *
+ * Spec: SC-12, SC-23
+ */
+export const coverTogether = (all: readonly Scope[], scope: Scope): boolean => {
+  if (all.some((one) => covers(one, scope))) return true
+  if (scope.kind !== 'resource') return false
+  return scope.interactions.every((letter) => all.some((one) => covers(one, { ...scope, interactions: [letter] })))
+}
+
 /** Whether two scopes mean the same, however they are spelled; malformed ones are equal only letter by letter. */
 export const equals = (a: Scope, b: Scope): boolean => a.text === b.text || (covers(a, b) && covers(b, a))
 

@@ -11,8 +11,12 @@ const join = (a: ResourceScope, b: ResourceScope): ResourceScope => {
   return resourceScope({ ...a, interactions, syntax: a.syntax === 'v1' || b.syntax === 'v1' ? 'v1' : 'v2' })
 }
 
-const isSwallowed = (scope: ResourceScope, index: number, all: readonly ResourceScope[]): boolean =>
-  all.some((other, at) => at !== index && covers(other, scope) && (at < index || !covers(scope, other)))
+/** Those of a list that no other one of it is wider than; of equal ones the first. */
+export const widest = <One>(all: readonly One[], isWider: (a: One, b: One) => boolean): readonly One[] =>
+  all.filter(
+    (one, index) =>
+      !all.some((other, at) => at !== index && isWider(other, one) && (at < index || !isWider(one, other))),
+  )
 
 /**
  * The shortest form of a union of scopes: letters of the same level, type and query joined (`Observation.r` and
@@ -27,7 +31,7 @@ export const factor = (scopes: readonly ResourceScope[]): readonly ResourceScope
     const before = joined.get(key)
     joined.set(key, before === undefined ? scope : join(before, scope))
   }
-  return [...joined.values()].filter((scope, index, all) => !isSwallowed(scope, index, all))
+  return widest([...joined.values()], covers)
 }
 
 /** The scopes with later repeats of the same text left out. */

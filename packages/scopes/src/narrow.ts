@@ -1,4 +1,4 @@
-import { covers, intersect } from './compare.ts'
+import { coverTogether, intersect } from './compare.ts'
 import { distinct, factor } from './factor.ts'
 import type { MalformedReason, ResourceScope, Scope } from './scope.ts'
 import { isResourceScope } from './scope.ts'
@@ -15,23 +15,13 @@ export type Narrowed = { readonly granted: readonly Scope[]; readonly refused: r
 
 type Answer = { readonly scope: Scope; readonly granted: readonly Scope[]; readonly reason?: RefusedReason }
 
-/**
- * Whether the union of `allowed` covers a scope. It is asked letter by letter, because `Observation.r` and
- * `Observation.s` cover `Observation.rs` together. Types are never added up: every type there is today is less than `*`.
- */
-const unionCovers = (allowed: readonly Scope[], scope: Scope): boolean => {
-  if (allowed.some((one) => covers(one, scope))) return true
-  if (!isResourceScope(scope)) return false
-  return scope.interactions.every((letter) => allowed.some((one) => covers(one, { ...scope, interactions: [letter] })))
-}
-
 const reduce = (scope: ResourceScope, allowed: readonly Scope[]): readonly ResourceScope[] =>
   factor(allowed.flatMap((one) => intersect(scope, one) ?? []).filter(isResourceScope)).filter(hasExactQuery)
 
 const answer = (scope: Scope, allowed: readonly Scope[]): Answer => {
   if (scope.kind === 'malformed') return { scope, granted: [], reason: scope.reason }
   if (isResourceScope(scope) && !hasExactQuery(scope)) return { scope, granted: [], reason: 'unsupported-query' }
-  if (unionCovers(allowed, scope)) return { scope, granted: [scope] }
+  if (coverTogether(allowed, scope)) return { scope, granted: [scope] }
   const granted = isResourceScope(scope) ? reduce(scope, allowed) : []
   return { scope, granted, reason: granted.length === 0 ? 'not-allowed' : 'partly-allowed' }
 }
@@ -41,7 +31,7 @@ const collect = (answers: readonly Answer[]): readonly Scope[] => {
   const whole = answers.flatMap(({ granted, reason }) => (reason === undefined ? granted : []))
   return distinct(
     answers.flatMap(({ granted, reason }) =>
-      reason === undefined ? granted : granted.filter((scope) => !unionCovers(whole, scope)),
+      reason === undefined ? granted : granted.filter((scope) => !coverTogether(whole, scope)),
     ),
   )
 }

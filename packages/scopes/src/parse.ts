@@ -1,13 +1,12 @@
 import { parseInteractions } from './interactions.ts'
 import { decodeOnce, parseQuery } from './query.ts'
-import { resourceTypeFacts } from './resource-types.data.ts'
-import { isResourceType } from './resource-types.ts'
+import { isResourceType, resourceTypes } from './resource-types.ts'
 import type { LaunchScope, Level, MalformedReason, MalformedScope, QueryParameter, Scope } from './scope.ts'
 
 const smartPrefix = 'http://smarthealthit.org/fhir/scopes/'
 const openidPrefix = 'http://openid.net/specs/openid-connect-core-1_0#'
 const noQuery: readonly QueryParameter[] = []
-const launchContexts: ReadonlySet<string> = new Set(Object.keys(resourceTypeFacts).map((type) => type.toLowerCase()))
+const launchContexts: ReadonlySet<string> = new Set(resourceTypes.map((type) => type.toLowerCase()))
 
 const malformed = (text: string, reason: MalformedReason): MalformedScope => ({ kind: 'malformed', text, reason })
 

@@ -98,3 +98,12 @@ export const intersectQueries = (
   }
   return kept
 }
+
+/** A token value: `system|code`, `|code` (system is empty) or a bare `code` (no system). */
+export type Token = { readonly system: string | undefined; readonly code: string }
+
+/** Reads a token value. */
+export const readToken = (value: string): Token => {
+  const bar = value.lastIndexOf('|')
+  return bar < 0 ? { system: undefined, code: value } : { system: value.slice(0, bar), code: value.slice(bar + 1) }
+}

@@ -14,5 +14,11 @@ export type ResourceTypeFacts = { readonly group: ResourceGroup; readonly mayRev
 
 const facts: ReadonlyMap<string, ResourceTypeFacts> = new Map(Object.entries(resourceTypeFacts))
 
+/** The facts about a type. */
+export const factsOf = (type: ResourceType): ResourceTypeFacts => resourceTypeFacts[type]
+
 /** Whether a name is a FHIR R4 resource type; exact, case-sensitive, and never fooled by `__proto__` and the like. */
 export const isResourceType = (name: string): name is ResourceType => facts.has(name)
+
+/** All types, in the order of groups and pages. */
+export const resourceTypes: readonly ResourceType[] = [...facts.keys()].filter(isResourceType)

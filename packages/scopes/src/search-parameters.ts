@@ -14,10 +14,12 @@ const parametersOf = (type: string): ReadonlySet<string> => {
   return parameters
 }
 
+/** Whether a parameter of a type compares dates. */
+export const isDateParameter = (type: string, name: string): boolean => parametersOf(type).has(`${name}:date`)
+
 const isExactParameter = (type: string, { name, value }: QueryParameter): boolean => {
-  const parameters = parametersOf(type)
-  if (parameters.has(name)) return true
-  return parameters.has(`${name}:date`) && !value.split(',').some((part) => part.startsWith('ap'))
+  if (parametersOf(type).has(name)) return true
+  return isDateParameter(type, name) && !value.split(',').some((part) => part.startsWith('ap'))
 }
 
 /**

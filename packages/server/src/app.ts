@@ -3,12 +3,20 @@ import { type Answer, json, noStore } from './answer.ts'
 import { authorize } from './authorize/authorize.ts'
 import { consent } from './authorize/consent.ts'
 import { selectContext } from './authorize/select-context.ts'
+import { jwks } from './discovery/jwks.ts'
+import { openidConfiguration } from './discovery/openid-configuration.ts'
+import { smartConfiguration } from './discovery/smart-configuration.ts'
 import type { Env } from './env.ts'
 import { answerErrorAsJson } from './errors/answer-error.ts'
 import { answerErrorAsPage, errorPage } from './errors/error-page.ts'
 import { type ErrorEdge, mount, type Route } from './mount.ts'
 import { signIn } from './sign-in/sign-in.ts'
 import { signOut } from './sign-in/sign-out.ts'
+import { introspect } from './token/introspect.ts'
+import { revocationFeed } from './token/revocation-feed.ts'
+import { revoke } from './token/revoke.ts'
+import { token } from './token/token.ts'
+import { userinfo } from './token/userinfo.ts'
 import { stylePath } from './ui/page.ts'
 import { stylesheet } from './ui/stylesheet.ts'
 
@@ -22,17 +30,41 @@ const ready = async (_input: unknown, env: Env): Promise<Answer> => {
   return noStore(json(200, { status: 'ok' }))
 }
 
+/** What programs call from any origin; errors are JSON. */
+const api = (methods: Route['methods'], path: string, endpoint: Route['endpoint']): Route => ({
+  methods,
+  path,
+  endpoint,
+  feature: 'core',
+  cors: 'any',
+  errors: 'json',
+})
+const get = (path: string, endpoint: Route['endpoint']): Route => api(['GET'], path, endpoint)
+const post = (path: string, endpoint: Route['endpoint']): Route => api(['POST'], path, endpoint)
+
+/** The same for programs that are no browser: no origin is answered. */
+const sameOrigin = (route: Route): Route => ({ ...route, cors: 'none' })
+
 /** THE MAP: every public route in protocol order. Read top to bottom: the life of a launch. */
 const publicRoutes: readonly Route[] = [
+  get('/.well-known/smart-configuration', smartConfiguration),
+  get('/.well-known/openid-configuration', openidConfiguration),
+  get('/.well-known/oauth-authorization-server', openidConfiguration),
+  get('/jwks', jwks),
   { methods: ['GET', 'POST'], path: '/authorize', endpoint: authorize, ...forPeople },
   { methods: ['GET', 'POST'], path: '/sign-in', endpoint: signIn, ...forPeople },
   { methods: ['GET', 'POST'], path: '/context', endpoint: selectContext, ...forPeople },
   { methods: ['GET', 'POST'], path: '/consent', endpoint: consent, ...forPeople },
   { methods: ['GET', 'POST'], path: '/sign-out', endpoint: signOut, ...forPeople },
+  post('/token', token),
+  api(['GET', 'POST'], '/userinfo', userinfo),
+  post('/introspect', introspect),
+  sameOrigin(get('/revocations', revocationFeed)),
+  post('/revoke', revoke),
   { methods: ['GET'], path: '/errors/:urn/instances/:id', endpoint: errorPage, ...forPeople },
   { methods: ['GET'], path: stylePath, endpoint: stylesheet, ...forPeople },
-  { methods: ['GET'], path: '/health/live', endpoint: live, feature: 'core', cors: 'none', errors: 'json' },
-  { methods: ['GET'], path: '/health/ready', endpoint: ready, feature: 'core', cors: 'none', errors: 'json' },
+  sameOrigin(get('/health/live', live)),
+  sameOrigin(get('/health/ready', ready)),
 ]
 
 const errorEdge: ErrorEdge = (error, { route, input, env }) =>

@@ -1,38 +1,11 @@
-import type { AuditRecord } from './audit/audit.ts'
-import type { Config } from './config.ts'
-import type { Directory } from './directory/directory.ts'
-import type { Store } from './store/store.ts'
+import type { ClientKeyring } from './clients/client-keys.ts'
+import type { Effects } from './effects.ts'
 import type { SigningKeys } from './token/keys.ts'
 
-/** A fetch result, read whole within the byte limit that was given. */
-export type Fetched = { readonly status: number; readonly headers: Headers; readonly body: Uint8Array }
+export type { Effects, Fetched, FetchOptions, LogFields } from './effects.ts'
 
-/** How an outgoing request is bounded. Redirects are never followed. */
-export type FetchOptions = {
-  readonly method?: 'GET' | 'POST'
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly timeoutSeconds: number
-  readonly maxBytes: number
-}
-
-/** A log line: event name and fields, no personal data, no tokens. */
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
-
-/** Everything the authorization server can do to the world, and the configuration it does it with. */
-export type Env = {
-  readonly config: Config
-  /** Unix time in whole seconds. */
-  readonly now: () => number
-  /** The only timer. Returns how to cancel it. */
-  readonly after: (seconds: number, run: () => void) => () => void
-  readonly random: (bytes: number) => Uint8Array
-  /** Outgoing HTTP; addresses are checked against `outbound.ts` when the connection is made. Throws on refusal or time-out. */
-  readonly fetch: (url: URL, options: FetchOptions) => Promise<Fetched>
-  readonly store: Store
+/** Everything an endpoint can do to the world. `openEnv` adds to the effects what this server keeps in memory on top of them. */
+export type Env = Effects & {
   readonly keys: SigningKeys
-  readonly directory: Directory
-  readonly audit: (record: AuditRecord) => void
-  readonly log: (level: 'info' | 'warn' | 'error', event: string, fields?: LogFields, cause?: unknown) => void
-  readonly count: (metric: string, labels?: Readonly<Record<string, string>>) => void
+  readonly clientKeys: ClientKeyring
 }

@@ -10,9 +10,13 @@ type FeatureRow = {
   readonly capabilities: readonly string[]
   /** OAuth grant types. */
   readonly grantTypes: readonly string[]
+  /** Discovery member → path below the issuer. */
+  readonly endpoints: Readonly<Record<string, string>>
+  /** Further discovery members, as they stand. */
+  readonly metadata: Readonly<Record<string, unknown>>
 }
 
-const always = (): boolean => true
+const always = (_config: Config): boolean => true
 
 /** The table. Routes name their feature; discovery lists the capabilities of those that are on. */
 export const features = {
@@ -23,6 +27,7 @@ export const features = {
       'launch-standalone',
       'client-public',
       'client-confidential-symmetric',
+      'client-confidential-asymmetric',
       'sso-openid-connect',
       'context-banner',
       'context-ehr-patient',
@@ -34,10 +39,18 @@ export const features = {
       'permission-v1',
       'permission-v2',
     ],
-    grantTypes: ['authorization_code', 'refresh_token'],
+    grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
+    endpoints: {
+      authorization_endpoint: '/authorize',
+      token_endpoint: '/token',
+      jwks_uri: '/jwks',
+      userinfo_endpoint: '/userinfo',
+      introspection_endpoint: '/introspect',
+      revocation_endpoint: '/revoke',
+    },
+    metadata: {},
   },
-  registration: { on: (config) => config.clients.registration !== 'closed', capabilities: [], grantTypes: [] },
-} as const satisfies Record<string, FeatureRow>
+} satisfies Record<string, FeatureRow>
 
 /** A name of the table. */
 export type Feature = keyof typeof features

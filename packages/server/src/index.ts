@@ -2,4 +2,5 @@
 export { publicApp } from './app.ts'
 export { allowInsecureHttp, type Config, ConfigError, type ConfigInput, parseConfig } from './config.ts'
 export { fhirDirectory } from './directory/fhir-directory.ts'
-export type { Env } from './env.ts'
+export type { Effects, Env } from './env.ts'
+export { openEnv } from './open-env.ts'

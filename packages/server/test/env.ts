@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { AuditRecord } from '../src/audit/audit.ts'
 import { allowInsecureHttp, type ConfigInput, parseConfig } from '../src/config.ts'
-import type { Env, Fetched, FetchOptions, LogFields } from '../src/env.ts'
+import type { Effects, Env, Fetched, FetchOptions, LogFields } from '../src/env.ts'
+import { openEnv } from '../src/open-env.ts'
 import { openStore } from '../src/store/open.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 import { type FakeClock, fakeClock } from './clock.ts'
 import { type DirectoryFacts, testDirectory } from './directory.ts'
-import { testKeys } from './signing-keys.ts'
+import { seedSigningKeys } from './signing-keys.ts'
 
 /** The time at which every test starts: 2026-11-02 09:00:00 UTC. */
 export const testStart = 1_793_610_000
@@ -51,7 +52,7 @@ export type TestEnv = Env & {
 
 /** A fresh environment over a `:memory:` store. Everything it captured can be read back from it. */
 export const testEnv = async (overrides: TestOverrides = {}): Promise<TestEnv> => {
-  const { config, ...parts } = overrides
+  const { config: changes, ...parts } = overrides
   const clock = fakeClock(testStart)
   const facts: DirectoryFacts = { patients: [], encounters: [] }
   const captured = { audited: [], logged: [], counted: [], fetched: [], web: new Map(), facts } as Pick<
@@ -60,12 +61,14 @@ export const testEnv = async (overrides: TestOverrides = {}): Promise<TestEnv> =
   >
   const store = parts.store ?? openStore(openSqlite(':memory:', setImmediate))
   await store.migrate()
-  return {
-    config: parseConfig({ ...testConfigInput, ...config }, { [allowInsecureHttp]: true }),
+  const config = parseConfig({ ...testConfigInput, ...changes }, { [allowInsecureHttp]: true })
+  await seedSigningKeys(store, config, testStart)
+  const effects: Effects = {
+    config,
+    store,
     now: clock.now,
     after: clock.after,
     random: seededRandom('gatehouse'),
-    keys: testKeys(),
     directory: testDirectory(facts),
     fetch: async (url, options) => {
       captured.fetched.push({ url: url.href, options })
@@ -76,11 +79,9 @@ export const testEnv = async (overrides: TestOverrides = {}): Promise<TestEnv> =
     audit: (record) => captured.audited.push(record),
     log: (level, event, fields = {}, cause) => captured.logged.push({ level, event, fields, cause }),
     count: (metric, labels = {}) => captured.counted.push({ metric, labels }),
-    clock,
-    ...captured,
     ...parts,
-    store,
   }
+  return { ...(await openEnv({ ...effects, store })), ...parts, store, clock, ...captured }
 }
 
 /** Bytes that look random and are the same in every run. */

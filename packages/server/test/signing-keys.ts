@@ -1,36 +1,21 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import type { SigningKeys } from '../src/token/keys.ts'
+import { randomBytes } from 'node:crypto'
+import type { Config } from '../src/config.ts'
+import type { Store } from '../src/store/store.ts'
+import { newKeyRecord } from '../src/token/key-records.ts'
+import type { SigningKeyRecord } from '../src/token/token-records.ts'
 
-type Pair = {
-  readonly kid: string
-  readonly alg: 'ES256' | 'RS256'
-  readonly privateKey: KeyObject
-  readonly publicKey: KeyObject
+const made = new Map<string, Promise<readonly SigningKeyRecord[]>>()
+
+const make = ({ masterKey }: Config, now: number): Promise<readonly SigningKeyRecord[]> => {
+  const times = { createdAt: now, signsFrom: now }
+  const sealing = { masterKey, random: randomBytes }
+  return Promise.all([newKeyRecord('ES256', times, sealing), newKeyRecord('RS256', times, sealing)])
 }
 
-const pairs = (): readonly Pair[] => [
-  { kid: 'test-es256', alg: 'ES256', ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) },
-  { kid: 'test-rs256', alg: 'RS256', ...generateKeyPairSync('rsa', { modulusLength: 2048 }) },
-]
-
-let made: readonly Pair[] | undefined
-
-/** A ring of one ES256 and one RS256 key, made once per test process: rotation is the business of `token/keys.ts`. */
-export const testKeys = (): SigningKeys => {
-  made ??= pairs()
-  const ring = made
-  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return {
-    sign: async (alg, typ, claims) => {
-      const pair = ring.find((candidate) => candidate.alg === alg)
-      if (pair === undefined) throw new Error(`no test key for ${alg}`)
-      const signed = `${encode({ alg, typ, kid: pair.kid })}.${encode(claims)}`
-      const key = { key: pair.privateKey, dsaEncoding: 'ieee-p1363' as const }
-      return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`
-    },
-    find: (kid) => ring.find((pair) => pair.kid === kid),
-    jwks: () => ({
-      keys: ring.map(({ kid, alg, publicKey }) => ({ ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' })),
-    }),
-  }
+/** Gives an empty store one ES256 and one RS256 key, made once per test process: an RSA key takes a tenth of a second. */
+export const seedSigningKeys = async (store: Store, config: Config, now: number): Promise<void> => {
+  if ((await store.keys.list()).length > 0) return
+  const records = made.get(config.masterKey) ?? make(config, now)
+  made.set(config.masterKey, records)
+  for (const record of await records) await store.keys.add(record, now)
 }

@@ -45,6 +45,8 @@ export type Client = {
   readonly postLogoutRedirectUris: readonly string[]
   /** The most this client may ever have, as a scope string. */
   readonly scope: string
+  /** FHIR bases it may be given tokens for; absent: all of ours. */
+  readonly audience?: readonly string[]
   /** Scopes without which the app does not work; marked on the consent page, never forced. Spec: CON-03 */
   readonly requiredScope?: string
   /** Whether staff meet the consent page too; patients always do. */

@@ -15,9 +15,15 @@ export const tokenSettings = z
     /** Grants unused for so long are paused until the person agrees again. */
     unusedPause: duration('93d', { least: '1d', most: '1095d' }),
     idToken: duration('1h', { least: '1m', most: '1d' }),
+    /** A signing key is replaced after so long. Spec: THR-43 */
+    keyLife: duration('90d', { least: '1h', most: '1095d' }),
     /** A new signing key is published for so long before it signs. */
     keyLead: duration('10m', { least: '0s', most: '1d' }),
     /** An old signing key stays published for so long after its last use; at least the longest token life. */
     keyOverlap: duration('2h', { least: '5m', most: '7d' }),
+  })
+  .refine((token) => token.keyOverlap >= Math.max(token.accessToken, token.backendToken, token.idToken), {
+    path: ['keyOverlap'],
+    message: 'must be at least the longest token life',
   })
   .prefault({})

@@ -1,0 +1,45 @@
+import type { Input } from '../answer.ts'
+import { proveClient } from '../clients/client-auth.ts'
+import { findClient } from '../clients/find-client.ts'
+import type { Env } from '../env.ts'
+import { OAuthError } from '../errors/oauth-error.ts'
+import { optional, type Parameters } from '../parameters.ts'
+import { hashSecret } from '../secret.ts'
+import type { Caller } from './redeemed.ts'
+import { unknownRefreshToken } from './refresh-token.ts'
+import { looksLikeRefreshToken } from './refresh-token-text.ts'
+
+/**
+ * Who asks: the client, proven by what it registered. Its state is not judged here: the guard tells a blocked client about
+ * its grant; without a grant (`pending`) there is nothing to tell.
+ *
+ * Spec: AL-55, RF-08, CA-36, IN-23
+ */
+export const authenticateCaller = async (form: Parameters, input: Input, env: Env): Promise<Caller> => {
+  const client = (await proveClient(input, env)) ?? (await clientOfRefreshToken(form, env))
+  if (client.state === 'pending')
+    throw new OAuthError('client:not-active', { description: 'This client is registered but not approved yet.' })
+  return { client }
+}
+
+/**
+ * A public client may leave out `client_id` when it refreshes: the token knows whose it is. A client that has to
+ * authenticate does not get past this door.
+ *
+ * Spec: TOK-03, IN-14
+ */
+const clientOfRefreshToken = async (form: Parameters, env: Env): Promise<Caller['client']> => {
+  const text = optional(form, 'grant_type') === 'refresh_token' ? optional(form, 'refresh_token') : undefined
+  if (text === undefined)
+    throw new OAuthError('client:authentication-failed', {
+      description: 'No client id and no client authentication were sent.',
+    })
+  const presented = looksLikeRefreshToken(text)
+    ? await env.store.tokens.presentRefreshToken(hashSecret(text))
+    : undefined
+  const client = presented && (await findClient(presented.token.clientId, env))
+  if (client === undefined) throw unknownRefreshToken()
+  if (client.auth.method !== 'none')
+    throw new OAuthError('client:authentication-failed', { description: 'This client must authenticate.' })
+  return client
+}

@@ -1,0 +1,80 @@
+import type { Env } from '../env.ts'
+import { findResourceServer } from '../resource-servers.ts'
+import { hashSecret, newSecret } from '../secret.ts'
+import { accessTokenClaims, type Claims, idTokenClaims, smartParameters } from './claims.ts'
+import type { Caller, Redeemed } from './redeemed.ts'
+
+/** What the token endpoint hands out. `expiresIn` in seconds; `parameters` are the launch context with wire names. */
+export type IssuedTokens = {
+  readonly accessToken: string
+  readonly tokenType: 'Bearer' | 'DPoP'
+  readonly expiresIn: number
+  readonly scope: string
+  readonly idToken?: string
+  readonly refreshToken?: string
+  readonly parameters: Claims
+}
+
+/** Redeemed → tokens. Decides nothing: what may be issued was settled by the grant handler and the guard. */
+export const issue = async (redeemed: Redeemed, caller: Caller, env: Env): Promise<IssuedTokens> => {
+  const { grant, scope, refreshToken } = redeemed
+  const issuedAt = env.now()
+  const expiresAt = Math.min(issuedAt + redeemed.lifetime, grant.endsAt ?? Number.POSITIVE_INFINITY)
+  const bound = caller.client.dpopBoundAccessTokens ? caller.dpopKey : undefined
+  const claims = accessTokenClaims(
+    grant,
+    { scope, jti: newSecret(env), issuedAt, expiresAt, ...(bound === undefined ? {} : { boundKey: bound }) },
+    env.config,
+  )
+  const [accessToken, idToken] = await Promise.all([
+    issueAccessToken(claims, redeemed, env),
+    issueIdToken(redeemed, env),
+  ])
+  return {
+    accessToken,
+    tokenType: bound === undefined ? 'Bearer' : 'DPoP',
+    expiresIn: expiresAt - issuedAt,
+    scope,
+    ...(idToken === undefined ? {} : { idToken }),
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    parameters: smartParameters(grant, env.config),
+  }
+}
+
+/** A signed JWT, or a reference when a resource server of the grant wants to ask instead of verify. Spec: AL-72, IN-15 */
+const issueAccessToken = async (claims: Claims, { grant }: Redeemed, env: Env): Promise<string> => {
+  const forms = grant.audience.map((base) => findResourceServer(env.config.resourceServers, base)?.tokenForm)
+  if (!forms.includes('opaque')) return env.keys.sign('ES256', 'at+jwt', claims)
+  const reference = newSecret(env)
+  await env.store.tokens.createOpaqueToken({
+    hash: hashSecret(reference),
+    id: String(claims.jti),
+    grantId: grant.id,
+    claims,
+    expiresAt: Number(claims.exp),
+  })
+  return reference
+}
+
+/** Spec: ID-03, ID-14, IN-06 */
+const issueIdToken = async ({ grant, scope, idToken }: Redeemed, env: Env): Promise<string | undefined> => {
+  if (idToken === undefined) return undefined
+  const issuedAt = env.now()
+  const facts = { scope, issuedAt, expiresAt: issuedAt + env.config.token.idToken, ...idToken }
+  return env.keys.sign('RS256', 'JWT', idTokenClaims(grant, facts, env.config))
+}
+
+/**
+ * Tokens → the JSON of RFC 6749 §5.1 with the launch context beside it. `expires_in` is a number and always there.
+ *
+ * Spec: AL-59, AL-60, AL-61, AL-62, AL-64, AL-65, AL-66, AL-69, RF-12, RF-13, RF-14, RF-15, BS-15, IN-01, IX-02, IX-03
+ */
+export const formatTokens = (tokens: IssuedTokens): Claims => ({
+  ...tokens.parameters,
+  access_token: tokens.accessToken,
+  token_type: tokens.tokenType,
+  expires_in: tokens.expiresIn,
+  scope: tokens.scope,
+  ...(tokens.idToken === undefined ? {} : { id_token: tokens.idToken }),
+  ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
+})

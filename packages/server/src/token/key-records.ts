@@ -1,0 +1,46 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { openText, sealText } from './seal.ts'
+import type { SigningKeyRecord } from './token-records.ts'
+
+/** The algorithms we sign with: access tokens ES256, ID tokens RS256. Spec: ID-14, IN-06 */
+export type SigningAlgorithm = SigningKeyRecord['alg']
+
+/** Where the master key and randomness come from. */
+export type Sealing = { readonly masterKey: string; readonly random: (bytes: number) => Uint8Array }
+
+const generate = promisify(generateKeyPair)
+
+const generateFor = async (alg: SigningAlgorithm): Promise<KeyObject> =>
+  alg === 'ES256'
+    ? (await generate('ec', { namedCurve: 'P-256' })).privateKey
+    : (await generate('rsa', { modulusLength: 2048 })).privateKey
+
+/** A new key pair as it is stored: the private half sealed with the master key, its name the thumbprint (RFC 7638). */
+export const newKeyRecord = async (
+  alg: SigningAlgorithm,
+  times: { readonly createdAt: number; readonly signsFrom: number },
+  sealing: Sealing,
+): Promise<SigningKeyRecord> => {
+  const privateKey = await generateFor(alg)
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' })
+  const bare =
+    alg === 'ES256' ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { e: jwk.e, kty: jwk.kty, n: jwk.n }
+  const kid = createHash('sha256').update(JSON.stringify(bare)).digest('base64url')
+  const secret = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')
+  const sealedPrivateJwk = sealText(secret, sealOf(kid, sealing), sealing.random(12))
+  return { kid, alg, publicJwk: { ...bare, kid, alg, use: 'sig' }, sealedPrivateJwk, ...times }
+}
+
+/** The private half again. Throws when the master key is not the one it was sealed with. */
+export const openPrivateKey = (record: SigningKeyRecord, sealing: Sealing): KeyObject =>
+  createPrivateKey({
+    key: Buffer.from(openText(record.sealedPrivateJwk, sealOf(record.kid, sealing)), 'base64'),
+    format: 'der',
+    type: 'pkcs8',
+  })
+
+const sealOf = (kid: string, { masterKey }: Sealing) => ({
+  secret: Buffer.from(masterKey, 'base64url'),
+  purpose: `signing key ${kid}`,
+})

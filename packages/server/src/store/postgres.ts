@@ -6,7 +6,7 @@ import type { Driver, Row, Statement, Step } from './driver.ts'
 const connections = 16
 const connectionWait = 5_000
 
-/** Attempts at a step that the database asks to repeat (serialization failure, deadlock). */
+/** Attempts at a step that the database asks to repeat. */
 const attempts = 5
 
 const int8 = 20
@@ -70,11 +70,16 @@ const repeatIfAsked = async <T>(run: () => Promise<T>): Promise<T> => {
       return await run()
     } catch (error) {
       const state = sqlState(error)
-      const asked = state === '40001' || state === '40P01'
-      if (!asked || attempt === attempts) throw translate(error, state)
+      if (!asksToRepeat(error, state) || attempt === attempts) throw translate(error, state)
     }
   }
 }
+
+/** Serialization failure, deadlock, or another node that creates the same table at this moment (`IF NOT EXISTS` races). */
+const asksToRepeat = (error: unknown, state: string | undefined): boolean =>
+  state === '40001' ||
+  state === '40P01' ||
+  (state === '23505' && error instanceof Error && 'schema' in error && error.schema === 'pg_catalog')
 
 const sqlState = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)

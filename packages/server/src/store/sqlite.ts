@@ -14,8 +14,8 @@ type Waiting = {
 /** Steps per commit: beyond this, one commit would hold up everything else the process does. */
 const stepsPerCommit = 500
 
-/** How long another process may hold the file before we answer "busy", in milliseconds. */
-const lockTimeout = 5_000
+/** How long another process may hold the file before we answer "busy", in milliseconds. We wait without doing anything else. */
+const longestWait = 5_000
 
 const sqliteBusy = 5
 
@@ -25,8 +25,8 @@ const sqliteBusy = 5
  * transactions begin IMMEDIATE, so a step never reads what another process then changes. `:memory:` is the memory store.
  * `nextTurn` runs a function once the requests that wait now have been heard: `setImmediate` in the real world.
  */
-export const openSqlite = (path: string, nextTurn: (run: () => void) => void): Driver => {
-  const database = new DatabaseSync(path, { timeout: lockTimeout, enableForeignKeyConstraints: false })
+export const openSqlite = (path: string, nextTurn: (run: () => void) => void, lockWait = longestWait): Driver => {
+  const database = new DatabaseSync(path, { timeout: lockWait, enableForeignKeyConstraints: false })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
   const prepared = new Map<string, StatementSync>()
   const run: Run = ({ sql, values }) => {

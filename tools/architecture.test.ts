@@ -283,10 +283,12 @@ describe('inside the server', () => {
   })
 })
 
-/** Files whose functions stand in the map as `endpoint: …`. */
+/** Files whose functions stand in the map, as `endpoint: name` or last in `get('/path', name)`. */
 const endpointFiles = (server: readonly SourceFile[], map: string): ReadonlySet<string | undefined> => {
   const file = server.find(({ path }) => path === map)
-  const mounted = new Set([...(file?.text.matchAll(/\bendpoint: (\w+)/g) ?? [])].map(([, name]) => name))
+  const mounted = new Set(
+    [...(file?.text.matchAll(/\b(?:endpoint: |(?:get|post|page|api)\(.*?, )(\w+)\b/g) ?? [])].map(([, name]) => name),
+  )
   const used = file?.imports.filter(({ names, path }) => path !== undefined && names.some((name) => mounted.has(name)))
   return new Set(used?.map(({ path }) => path))
 }

@@ -20,9 +20,6 @@ import { userinfo } from './token/userinfo.ts'
 import { stylePath } from './ui/page.ts'
 import { stylesheet } from './ui/stylesheet.ts'
 
-/** What a person's browser opens: no other origin may read it, and its errors are pages. */
-const forPeople = { feature: 'core', cors: 'none', errors: 'page' } as const
-
 const live = async (): Promise<Answer> => noStore(json(200, { status: 'ok' }))
 
 const ready = async (_input: unknown, env: Env): Promise<Answer> => {
@@ -39,6 +36,15 @@ const api = (methods: Route['methods'], path: string, endpoint: Route['endpoint'
   cors: 'any',
   errors: 'json',
 })
+/** What a person's browser opens: no other origin may read it, and its errors are pages. */
+const page = (path: string, endpoint: Route['endpoint']): Route => ({
+  methods: ['GET', 'POST'],
+  path,
+  endpoint,
+  feature: 'core',
+  cors: 'none',
+  errors: 'page',
+})
 const get = (path: string, endpoint: Route['endpoint']): Route => api(['GET'], path, endpoint)
 const post = (path: string, endpoint: Route['endpoint']): Route => api(['POST'], path, endpoint)
 
@@ -51,18 +57,18 @@ const publicRoutes: readonly Route[] = [
   get('/.well-known/openid-configuration', openidConfiguration),
   get('/.well-known/oauth-authorization-server', openidConfiguration),
   get('/jwks', jwks),
-  { methods: ['GET', 'POST'], path: '/authorize', endpoint: authorize, ...forPeople },
-  { methods: ['GET', 'POST'], path: '/sign-in', endpoint: signIn, ...forPeople },
-  { methods: ['GET', 'POST'], path: '/context', endpoint: selectContext, ...forPeople },
-  { methods: ['GET', 'POST'], path: '/consent', endpoint: consent, ...forPeople },
-  { methods: ['GET', 'POST'], path: '/sign-out', endpoint: signOut, ...forPeople },
+  page('/authorize', authorize),
+  page('/sign-in', signIn),
+  page('/context', selectContext),
+  page('/consent', consent),
   post('/token', token),
   api(['GET', 'POST'], '/userinfo', userinfo),
   post('/introspect', introspect),
   sameOrigin(get('/revocations', revocationFeed)),
   post('/revoke', revoke),
-  { methods: ['GET'], path: '/errors/:urn/instances/:id', endpoint: errorPage, ...forPeople },
-  { methods: ['GET'], path: stylePath, endpoint: stylesheet, ...forPeople },
+  page('/sign-out', signOut),
+  page('/errors/:urn/instances/:id', errorPage),
+  page(stylePath, stylesheet),
   sameOrigin(get('/health/live', live)),
   sameOrigin(get('/health/ready', ready)),
 ]

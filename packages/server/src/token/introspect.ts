@@ -1,13 +1,11 @@
 import { type Answer, type Input, json, noStore, singleHeader } from '../answer.ts'
 import { authenticateClient } from '../clients/client-auth.ts'
+import { resourceServerScope } from '../clients/client-scopes.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { parseForm, required } from '../parameters.ts'
 import { hasScope, smartParameters } from './claims.ts'
 import { authenticateBearer, findLiveToken, type LiveToken } from './presented-token.ts'
-
-/** The scope that lets a resource server ask about tokens of any client and follow the revocation feed. Spec: TI-11, SC-31 */
-export const resourceServerScope = 'https://gatehouse.dev/codes/resource-server'
 
 /** Whose tokens the caller may ask about. */
 type Asker = { readonly clientId: string; readonly any: boolean }

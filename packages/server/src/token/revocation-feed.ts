@@ -1,7 +1,7 @@
 import { type Answer, type Input, json, noStore } from '../answer.ts'
+import { resourceServerScope } from '../clients/client-scopes.ts'
 import type { Env } from '../env.ts'
 import { optional, parseParameters } from '../parameters.ts'
-import { resourceServerScope } from './introspect.ts'
 import { authenticateBearer, requireScope } from './presented-token.ts'
 
 /** Cuts per answer. A reader that gets as many asks again at once. */

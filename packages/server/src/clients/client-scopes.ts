@@ -1,0 +1,9 @@
+/**
+ * Scopes of our own vocabulary, which a client holds by itself and no person can give: what it may do at this server.
+ */
+
+/** Lets a resource server ask about tokens of any client and follow the revocation feed. Spec: TI-11, SC-31 */
+export const resourceServerScope = 'https://gatehouse.dev/codes/resource-server'
+
+/** Lets an EHR record launches for its users. Spec: AL-27, SC-31 */
+export const launchScope = 'https://gatehouse.dev/codes/launch'

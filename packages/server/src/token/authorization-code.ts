@@ -7,6 +7,7 @@ import type { Grant } from '../grants/grant.ts'
 import { type Parameters, required } from '../parameters.ts'
 import { hashSecret, sameSecret } from '../secret.ts'
 import { hasScope } from './claims.ts'
+import { activeTtl } from './presence.ts'
 import type { Caller, GrantHandler, Redeemed } from './redeemed.ts'
 import { startFamily } from './refresh-token.ts'
 import type { Code } from './token-records.ts'
@@ -27,8 +28,10 @@ export const authorizationCode: GrantHandler = {
     if (grant === undefined) throw refuse('token:code-unknown', 'This code is not known.')
     await checkGrant(grant, caller.client, env)
     const family = mayRefresh(grant, caller) ? { refreshToken: await startFamily(grant, caller, env) } : {}
+    const presence = 'refreshToken' in family ? await activeTtl(grant, env) : {}
     env.audit({ ...factsOf(grant), event: 'code-redeemed', outcome: 'success' })
-    return { grant, scope: grant.scope, lifetime: env.config.token.accessToken, ...family, ...idTokenDue(grant, code) }
+    const lifetime = env.config.token.accessToken
+    return { grant, scope: grant.scope, lifetime, ...family, ...presence, ...idTokenDue(grant, code) }
   },
 }
 

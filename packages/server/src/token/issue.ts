@@ -12,12 +12,13 @@ export type IssuedTokens = {
   readonly scope: string
   readonly idToken?: string
   readonly refreshToken?: string
+  readonly activeTtl?: number
   readonly parameters: Claims
 }
 
 /** Redeemed → tokens. Decides nothing: what may be issued was settled by the grant handler and the guard. */
 export const issue = async (redeemed: Redeemed, caller: Caller, env: Env): Promise<IssuedTokens> => {
-  const { grant, scope, refreshToken } = redeemed
+  const { grant, scope, refreshToken, activeTtl } = redeemed
   const issuedAt = env.now()
   const expiresAt = Math.min(issuedAt + redeemed.lifetime, grant.endsAt ?? Number.POSITIVE_INFINITY)
   const bound = caller.client.dpopBoundAccessTokens ? caller.dpopKey : undefined
@@ -37,6 +38,7 @@ export const issue = async (redeemed: Redeemed, caller: Caller, env: Env): Promi
     scope,
     ...(idToken === undefined ? {} : { idToken }),
     ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(activeTtl === undefined ? {} : { activeTtl }),
     parameters: smartParameters(grant, env.config),
   }
 }
@@ -77,4 +79,5 @@ export const formatTokens = (tokens: IssuedTokens): Claims => ({
   scope: tokens.scope,
   ...(tokens.idToken === undefined ? {} : { id_token: tokens.idToken }),
   ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
+  ...(tokens.activeTtl === undefined ? {} : { active_ttl: tokens.activeTtl }),
 })

@@ -19,6 +19,8 @@ export type Redeemed = {
   readonly lifetime: number
   /** Text of the refresh token to hand out, new or unchanged. */
   readonly refreshToken?: string
+  /** Seconds until the user's session counts as inactive, when the refresh token is bound to one. */
+  readonly activeTtl?: number
   /** Present when an ID token is due. Spec: ID-03 */
   readonly idToken?: { readonly nonce?: string }
 }

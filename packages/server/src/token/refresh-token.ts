@@ -6,6 +6,7 @@ import type { Grant } from '../grants/grant.ts'
 import { optional, required } from '../parameters.ts'
 import { hashSecret } from '../secret.ts'
 import type { PresentedRefreshToken } from '../store/store.ts'
+import { activeTtl, recordPresence } from './presence.ts'
 import type { Caller, GrantHandler } from './redeemed.ts'
 import { looksLikeRefreshToken, newRefreshToken } from './refresh-token-text.ts'
 import { openText, sealText } from './seal.ts'
@@ -27,10 +28,12 @@ export const refreshToken: GrantHandler = {
     const text = required(form, 'refresh_token')
     const presented = await present(text, caller, env)
     const { grant } = presented
+    await recordPresence(form, grant, env)
     await checkGrant(grant, caller.client, env)
     const scope = narrowedScope(grant, optional(form, 'scope'))
     const next = await continueFamily({ text, presented, caller }, env)
-    return { grant, scope, lifetime: env.config.token.accessToken, refreshToken: next }
+    const presence = await activeTtl(grant, env)
+    return { grant, scope, lifetime: env.config.token.accessToken, refreshToken: next, ...presence }
   },
 }
 

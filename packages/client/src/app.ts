@@ -1,7 +1,6 @@
 /**
  * What an app says about itself, once. Nothing here is ever taken from a URL.
  */
-import { allowInsecureRequests } from 'oauth4webapi'
 import { SmartError } from './errors.ts'
 import type { Platform } from './platform.ts'
 
@@ -9,7 +8,7 @@ import type { Platform } from './platform.ts'
  * Dangerous option: `{ [allowInsecureRequests]: true }` lets the app speak plain http. For sandboxes on the same machine.
  * A symbol, so that it cannot arrive in a configuration file. Spec: SDK-34
  */
-export { allowInsecureRequests }
+export const allowInsecureRequests: unique symbol = Symbol('@gatehouse/client: allowInsecureRequests')
 
 /**
  * Dangerous option: an EHR launch starts without a click in the app. Safe only at servers that bind a launch to the user it
@@ -64,4 +63,11 @@ export function checkAddress(app: Pick<App, typeof allowInsecureRequests>, addre
     throw new SmartError('insecure-url', `Only https addresses without credentials are used: ${url.origin}`)
   }
   return url
+}
+
+/** Throws `server-not-allowed` unless the app is configured for this server: a hostile `iss` must reach nothing. */
+export function checkAllowed(app: App, fhirBase: string): void {
+  if (!app.servers.some((one) => withoutSlash(one) === withoutSlash(fhirBase))) {
+    throw new SmartError('server-not-allowed', `This app is not configured for the server ${fhirBase}`)
+  }
 }

@@ -6,6 +6,7 @@ import * as oauth from 'oauth4webapi'
 import { type App, allowInsecureRequests } from './app.ts'
 import { clientAuth } from './client-auth.ts'
 import { SmartError } from './errors.ts'
+import type { Platform } from './platform.ts'
 import type { Server } from './server.ts'
 
 /** A token request is given up after this many milliseconds; what it asked for is then unknown, not refused. */
@@ -62,9 +63,18 @@ function noAnswer(): never {
 /** Name of the DPoP key of one app at one server. Spec: SDK-23 */
 export const dpopKeyName = (app: Pick<App, 'clientId'>, fhirBase: string): string => `dpop ${app.clientId} ${fhirBase}`
 
+const handles = new WeakMap<Platform, Map<string, oauth.DPoPHandle>>()
+
+/** One handle per key and clock, because it remembers the nonces that servers asked for. */
 async function dpopHandle(app: App, server: Server, client: oauth.Client): Promise<oauth.DPoPHandle | undefined> {
   if (!server.metadata.dpop_signing_alg_values_supported?.includes('ES256')) return undefined
-  return oauth.DPoP(client, await app.platform.keyPair(dpopKeyName(app, server.fhirBase)))
+  const name = dpopKeyName(app, server.fhirBase)
+  const known = handles.get(app.platform) ?? new Map<string, oauth.DPoPHandle>()
+  handles.set(app.platform, known)
+  const place = `${client[oauth.clockSkew]} ${name}`
+  const handle = known.get(place) ?? oauth.DPoP(client, await app.platform.keyPair(name))
+  known.set(place, handle)
+  return handle
 }
 
 /**

@@ -117,26 +117,8 @@ export async function redeem(app: App, { launch, parameters }: CheckedAnswer): P
   }
 }
 
-const completing = new WeakMap<App, Map<string, Promise<Session>>>()
-
-/**
- * From the redirect URL to a session. The address bar is cleaned of code and state. Called twice with one URL (a page that
- * renders twice), both calls get the same session.
- *
- * Throws what `checkAnswer` and `redeem` throw.
- *
- * Spec: SDK-01, SDK-05, SDK-12
- */
-export function completeLaunch(app: App, url: string): Promise<Session> {
-  const state = new URL(url).searchParams.get('state') ?? ''
-  const known = completing.get(app) ?? new Map<string, Promise<Session>>()
-  completing.set(app, known)
-  const completed = known.get(state) ?? complete(app, url)
-  known.set(state, completed)
-  return completed
-}
-
-async function complete(app: App, url: string): Promise<Session> {
+/** From the redirect URL to a session; the loaded half of `completeLaunch`. Spec: SDK-01, SDK-05, SDK-12, SDK-13 */
+export async function complete(app: App, url: string): Promise<Session> {
   if (isResume(url)) return resume(app, url)
   const answer = await checkAnswer(app, url)
   app.platform.page?.showUrl(app.redirectUri)

@@ -1,7 +1,7 @@
 /**
  * Finding a server: one GET of its `smart-configuration`, nothing guessed and nothing read from a CapabilityStatement.
  */
-import { type App, checkAddress, withoutSlash } from './app.ts'
+import { type App, checkAddress, checkAllowed, withoutSlash } from './app.ts'
 import { skewOf } from './caller.ts'
 import { SmartError } from './errors.ts'
 import { parseServer, type Server } from './server.ts'
@@ -20,13 +20,6 @@ export async function discover(app: App, fhirBase: string): Promise<Server> {
   checkAllowed(app, fhirBase)
   const response = await discoveryRequest(app, fhirBase)
   return processDiscoveryResponse(app, fhirBase, response)
-}
-
-/** Throws `server-not-allowed` unless the app is configured for this server: a hostile `iss` must reach nothing. */
-export function checkAllowed(app: App, fhirBase: string): void {
-  if (!app.servers.some((one) => withoutSlash(one) === withoutSlash(fhirBase))) {
-    throw new SmartError('server-not-allowed', `This app is not configured for the server ${fhirBase}`)
-  }
 }
 
 /** First half of the pair: sends the request and hands back the plain answer. Spec: SDK-42 */

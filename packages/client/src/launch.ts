@@ -2,81 +2,37 @@
  * Leaving for the authorization server: from the app's options and, in an EHR launch, two values of the URL, to a request.
  */
 import * as oauth from 'oauth4webapi'
-import { type App, allowLaunchWithoutGesture } from './app.ts'
+import type { App } from './app.ts'
 import { type Caller, callerFor } from './caller.ts'
-import { checkAllowed, discover } from './discover.ts'
+import type { Destination } from './destination.ts'
+import { discover } from './discover.ts'
 import { SmartError } from './errors.ts'
 import { type LaunchRecord, launchLife } from './launch-record.ts'
 import type { Departure } from './platform.ts'
 import type { Server } from './server.ts'
 
-/**
- * How the app is opened. `server` for a standalone launch (default: the first configured one); `url` for an EHR launch: the
- * address the EHR opened, of which only `iss` and `launch` are read.
- */
-export type Launch = {
-  readonly server?: string
-  readonly url?: string
-  /** Instead of the app's scope, for asking again. */
-  readonly scope?: string
-}
-
 /** Longer addresses are sent as a form. Spec: AL-46, SDK-07 */
 const longAddress = 2000
 
-/**
- * Discovers the server, keeps what is needed to check the answer, and sends the person to the authorization server. Without
- * a page (Node) the departure is only returned: redirect to its `url`.
- *
- * Throws `server-not-allowed` (unknown `iss`), `gesture-required` (EHR launch without a click), `launch-invalid`,
- * `launch-unsupported`, `pkce-unsupported`, and what `discover` throws.
- *
- * Spec: SDK-01, SDK-02, SDK-03, SDK-07, AL-02, AL-28, AL-29, AL-37
- */
-export async function startLaunch(app: App, launch: Launch = {}): Promise<Departure> {
-  const { departure, record } = await buildLaunch(app, launch)
+/** The departure and what must be kept for its return, before either is used. Spec: SDK-42 */
+export type PreparedLaunch = { readonly departure: Departure; readonly record: LaunchRecord }
+
+/** Keeps the record of a new launch, then leaves; the second half of `startLaunch`. Spec: SDK-01, AL-02, AL-37 */
+export async function leave(app: App, to: Destination): Promise<Departure> {
+  const { departure, record } = await prepareLaunch(app, to)
   await app.platform.launches.put(record.state, record, record.createdAt + launchLife)
   app.platform.page?.go(departure)
   return departure
 }
 
-/** The departure and what must be kept for its return, before either is used. Spec: SDK-42 */
-export type PreparedLaunch = { readonly departure: Departure; readonly record: LaunchRecord }
-
-/** Everything `startLaunch` does except keeping the record and leaving. Throws the same errors. */
-export async function buildLaunch(app: App, launch: Launch): Promise<PreparedLaunch> {
-  const { fhirBase, handle } = destination(app, launch)
+/** Discovers the server and builds the request: everything `startLaunch` does except keeping the record and leaving. */
+export async function prepareLaunch(app: App, { fhirBase, handle, scope }: Destination): Promise<PreparedLaunch> {
   const server = await discover(app, fhirBase)
   checkAbilities(server)
-  const record = newRecord(app, server, launch.scope ?? app.scope)
+  const record = newRecord(app, server, scope)
   const caller = await callerFor(app, server, server.skew)
   const parameters = await requestParameters(record, caller, handle)
   return { departure: await depart(app, { server, caller }, parameters), record }
-}
-
-type Destination = { readonly fhirBase: string; readonly handle?: string }
-
-function destination(app: App, launch: Launch): Destination {
-  if (launch.url !== undefined) return ehrDestination(app, launch.url)
-  const fhirBase = launch.server ?? app.servers[0]
-  if (fhirBase === undefined) throw new SmartError('launch-invalid', 'The app names no server')
-  return { fhirBase }
-}
-
-/** Spec: AL-25, AL-26, AL-27, SDK-03, THR-08 */
-function ehrDestination(app: App, url: string): Destination {
-  const query = new URL(url).searchParams
-  const [iss, ...moreIss] = query.getAll('iss')
-  const [handle, ...moreHandles] = query.getAll('launch')
-  if (!iss || !handle || moreIss.length > 0 || moreHandles.length > 0) {
-    throw new SmartError('launch-invalid', 'An EHR launch has exactly one iss and one launch parameter')
-  }
-  checkAllowed(app, iss)
-  const { page } = app.platform
-  if (page !== undefined && !page.userGesture() && app[allowLaunchWithoutGesture] !== true) {
-    throw new SmartError('gesture-required', 'Start an EHR launch from a click, so that no other page can start it')
-  }
-  return { fhirBase: iss, handle }
 }
 
 /** Spec: SDK-02, CF-25, AL-12 */

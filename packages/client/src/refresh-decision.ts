@@ -5,27 +5,14 @@
  */
 import { SmartError } from './errors.ts'
 import { type Answer, type Refusal, refusalFields, type Unclear } from './exchange.ts'
+import type { Moment } from './freshness.ts'
 import { type Hold, type SessionRecord, withTokens } from './session-record.ts'
 import { parseSuspension, textOf } from './suspension.ts'
 import { parseTokens } from './tokens.ts'
 
-/** Seconds before its end at which an access token is renewed, so that none expires on the way. Spec: SDK-16 */
-const ahead = 30
-
 /** First pause after bad weather and the longest one. */
 const firstPause = 2
 const longestPause = 300
-
-/** What a process knows when it decides: the time and a number in [0, 1) for jitter. */
-export type Moment = { readonly now: number; readonly jitter: number }
-
-/** True when the access token is about to end. Without a known end it is used until the server refuses it. Spec: SDK-16 */
-export const isStale = ({ expiresAt }: SessionRecord, { now, jitter }: Moment): boolean =>
-  expiresAt !== undefined && expiresAt - ahead - jitter * 10 <= now
-
-/** True when the access token has ended. */
-export const hasExpired = ({ expiresAt }: SessionRecord, { now }: Moment): boolean =>
-  expiresAt !== undefined && expiresAt <= now
 
 /**
  * The error that stands in the way of an attempt, or nothing. A user's own wish overrides a pause and a parked token, never

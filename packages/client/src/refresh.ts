@@ -6,8 +6,9 @@ import * as oauth from 'oauth4webapi'
 import type { App } from './app.ts'
 import { SmartError } from './errors.ts'
 import { exchange } from './exchange.ts'
+import { isStale, momentOf } from './freshness.ts'
 import type { Vault } from './platform.ts'
-import { decideRefresh, isStale, type Moment, type Outcome, obstacle, park } from './refresh-decision.ts'
+import { decideRefresh, type Outcome, obstacle, park } from './refresh-decision.ts'
 import { parseSessionRecord, type SessionRecord } from './session-record.ts'
 
 /** Which token is to be replaced, and who wants it. */
@@ -75,6 +76,3 @@ async function attemptOnce(
   })
   return decideRefresh(record, answer, momentOf(app))
 }
-
-/** The time and the jitter of this decision. */
-export const momentOf = ({ platform }: App): Moment => ({ now: platform.now(), jitter: platform.jitter() })

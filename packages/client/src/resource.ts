@@ -1,9 +1,7 @@
 /**
  * Requests to one FHIR server with its token, and to nothing else.
  */
-import * as oauth from 'oauth4webapi'
-import { type App, allowInsecureRequests, withoutSlash } from './app.ts'
-import { callerFor } from './caller.ts'
+import { type App, withoutSlash } from './app.ts'
 import { SmartError } from './errors.ts'
 import type { SessionRecord } from './session-record.ts'
 
@@ -34,33 +32,21 @@ export function addressOf(fhirBase: string, path: string): URL {
   return url
 }
 
+/** A request whose address has been checked. */
+export type Addressed = { readonly url: URL; readonly init: FhirInit }
+
 const redirects: readonly number[] = [301, 302, 303, 307, 308]
 
 /**
- * Sends one request with the session's access token: as a bearer token, or with a DPoP proof where the token is bound. A
- * nonce the server asks for is used once. Redirects are refused: the token would go with them. Throws `redirect-refused`,
- * `try-later` when the server cannot be reached.
+ * Sends one request with the session's access token: as a bearer token, or with a DPoP proof where the token is bound.
+ * Redirects are refused: the token would go with them. Throws `redirect-refused`, `try-later` when the server cannot be
+ * reached.
  *
  * Spec: AL-77, SDK-17, SDK-30, BS-22
  */
-export async function sendWithToken(
-  app: App,
-  record: SessionRecord,
-  { url, init }: { readonly url: URL; readonly init: FhirInit },
-): Promise<Response> {
-  const bound = record.tokenType === 'dpop' ? (await callerFor(app, record.server, record.skew)).dpop : undefined
-  const options = {
-    [oauth.customFetch]: (address: string, request: object) => app.platform.fetch(address, request).catch(unreachable),
-    [oauth.allowInsecureRequests]: app[allowInsecureRequests] === true,
-    ...(init.signal === undefined ? {} : { signal: init.signal }),
-    ...(bound === undefined ? {} : { DPoP: bound }),
-  }
-  const headers = new Headers(init.headers)
-  const send = (): Promise<Response> =>
-    oauth.protectedResourceRequest(record.accessToken, init.method ?? 'GET', url, headers, init.body ?? null, options)
-  const response = await send()
-    .catch((error) => (bound !== undefined && oauth.isDPoPNonceError(error) ? send() : Promise.reject(error)))
-    .catch(challenged)
+export async function sendWithToken(app: App, record: SessionRecord, request: Addressed): Promise<Response> {
+  const send = record.tokenType === 'dpop' ? (await import('./bound-request.ts')).sendBound : sendBearer
+  const response = await send(app, record, request).catch(unreachable)
   if (response.type === 'opaqueredirect' || redirects.includes(response.status)) {
     throw new SmartError('redirect-refused', 'The FHIR server redirects elsewhere; the token does not follow', {
       status: response.status,
@@ -69,15 +55,23 @@ export async function sendWithToken(
   return response
 }
 
-/** An answer with a challenge is an answer, not an exception. */
-function challenged(error: unknown): Response {
-  if (error instanceof oauth.WWWAuthenticateChallengeError) return error.response
-  throw error
+function sendBearer(app: App, record: SessionRecord, { url, init }: Addressed): Promise<Response> {
+  const headers = new Headers(init.headers)
+  headers.delete('dpop')
+  headers.set('authorization', `Bearer ${record.accessToken}`)
+  const request: object = {
+    ...init,
+    headers,
+    redirect: 'manual',
+    credentials: 'omit',
+    ...(init.body instanceof ReadableStream ? { duplex: 'half' } : {}),
+  }
+  return app.platform.fetch(url.href, request)
 }
 
 function unreachable(error: unknown): never {
-  if (error instanceof Error && error.name === 'AbortError') throw error
-  throw new SmartError('try-later', 'The FHIR server could not be reached')
+  if (error instanceof TypeError) throw new SmartError('try-later', 'The FHIR server could not be reached')
+  throw error
 }
 
 /**

@@ -3,9 +3,9 @@
  */
 import type { App } from './app.ts'
 import { SmartError, type SmartReason } from './errors.ts'
+import { hasExpired, isStale, momentOf } from './freshness.ts'
 import { watchPresence } from './presence.ts'
-import { momentOf, type Renewal, renew } from './refresh.ts'
-import { hasExpired, isStale } from './refresh-decision.ts'
+import type { Renewal } from './refresh.ts'
 import { parseSessionRecord, type SessionRecord } from './session-record.ts'
 import type { Suspension } from './suspension.ts'
 
@@ -55,12 +55,14 @@ export function keeperOf(app: App, key: string, first: SessionRecord): Keeper {
   const settle = ({ record: next, news, error }: Renewal): SessionRecord => {
     record = next ?? record
     if (news !== undefined) tell(news)
+    if (news === 'suspended') void import('./suspended.ts')
     cancelRetry()
     cancelRetry = next === undefined ? cancelRetry : retryLater(app, next, () => void renewNow(false).catch(() => {}))
     if (error !== undefined) throw error
     return record
   }
   const renewNow = async (byUser: boolean): Promise<SessionRecord> => {
+    const { renew } = await import('./refresh.ts')
     const idle = record.activeTtl === undefined ? undefined : presence.idle()
     return settle(await renew(app, key, { seen: record.accessToken, byUser, ...(idle === undefined ? {} : { idle }) }))
   }

@@ -6,13 +6,10 @@ import { SmartError } from './errors.ts'
 import { type Bundle, pages, type Resource, requestJson, resolveReference } from './fhir.ts'
 import { isGranted, missingScopes, scopesToAskAgain } from './granted.ts'
 import type { User } from './identity.ts'
-import { startLaunch } from './launch.ts'
 import type { Departure } from './platform.ts'
 import { addressOf, type FhirInit, saysTokenIsInvalid, sendWithToken } from './resource.ts'
 import { type Keeper, keeperOf, type SessionNews } from './session-keeper.ts'
 import { parseSessionRecord, type SessionRecord, sessionKey, sessionPrefix } from './session-record.ts'
-import { signOut } from './sign-out.ts'
-import { openErrorUri } from './suspended.ts'
 import type { Suspension } from './suspension.ts'
 import type { Context } from './tokens.ts'
 
@@ -85,7 +82,10 @@ export function openRecord(app: App, key: string, first: SessionRecord): Session
     scope: () => keeper.record().scope,
     granted: (scope) => isGranted(keeper.record(), scope),
     missing: () => missingScopes(keeper.record()),
-    askAgain: () => startLaunch(app, { server: fhirBase, scope: scopesToAskAgain(keeper.record()) }),
+    askAgain: async () => {
+      const { leave } = await import('./launch.ts')
+      return leave(app, { fhirBase, scope: scopesToAskAgain(keeper.record()) })
+    },
     fetch,
     request: (path, init) => requestJson(fetch, path, init),
     pages: (path) => pages(fetch, path),
@@ -93,11 +93,17 @@ export function openRecord(app: App, key: string, first: SessionRecord): Session
       resolveReference(fetch, { fhirBase, ...(within === undefined ? {} : { within }) }, reference),
     on: keeper.on,
     suspension: () => keeper.suspension(),
-    openErrorUri: () => openErrorUri(app, key, keeper),
+    openErrorUri: async () => {
+      const { openErrorUri } = await import('./suspended.ts')
+      return openErrorUri(app, key, keeper)
+    },
     retry: async () => {
       await keeper.renew(true)
     },
-    signOut: () => signOut(app, key, keeper),
+    signOut: async () => {
+      const { signOut } = await import('./sign-out.ts')
+      return signOut(app, key, keeper)
+    },
     manageUrl: metadata.management_endpoint,
     close: keeper.close,
   }

@@ -2,9 +2,9 @@
  * FHIR requests with an access token that is bound to this browser's key.
  */
 import * as oauth from 'oauth4webapi'
+import type { Addressed } from './address.ts'
 import type { App } from './app.ts'
 import { callerFor } from './caller.ts'
-import type { Addressed } from './resource.ts'
 import type { SessionRecord } from './session-record.ts'
 
 /**

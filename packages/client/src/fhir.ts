@@ -1,8 +1,9 @@
 /**
  * FHIR over a fetch that already knows its token: JSON, pages, references.
  */
+
+import { addressOf, type FhirInit } from './address.ts'
 import { SmartError } from './errors.ts'
-import { addressOf, type FhirInit } from './resource.ts'
 import { isObject, textOf } from './suspension.ts'
 
 /** A session's or back end's `fetch`. */

@@ -5,6 +5,8 @@
  * A launch in three calls: `startLaunch(app)` leaves, `completeLaunch(app, url)` returns with a `Session`,
  * `openSession(app)` finds it again after a reload. The platforms are in `@gatehouse/client/browser` and `/node`.
  */
+
+export type { FhirInit } from './address.ts'
 export type { About, App, ClientAuthentication } from './app.ts'
 export { allowInsecureRequests, allowLaunchWithoutGesture } from './app.ts'
 export type { CheckedAnswer } from './complete.ts'
@@ -17,7 +19,6 @@ export type { User } from './identity.ts'
 export type { PreparedLaunch } from './launch.ts'
 export type { LaunchRecord } from './launch-record.ts'
 export type { Channel, Departure, LaunchStore, Page, Platform, Vault } from './platform.ts'
-export type { FhirInit } from './resource.ts'
 export type { AssociatedEndpoint, Server, ServerMetadata } from './server.ts'
 export type { Session } from './session.ts'
 export { openSession } from './session.ts'

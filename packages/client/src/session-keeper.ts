@@ -55,7 +55,6 @@ export function keeperOf(app: App, key: string, first: SessionRecord): Keeper {
   const settle = ({ record: next, news, error }: Renewal): SessionRecord => {
     record = next ?? record
     if (news !== undefined) tell(news)
-    if (news === 'suspended') void import('./suspended.ts')
     cancelRetry()
     cancelRetry = next === undefined ? cancelRetry : retryLater(app, next, () => void renewNow(false).catch(() => {}))
     if (error !== undefined) throw error

@@ -1,13 +1,15 @@
 /**
  * A signed-in app: the person's data at one server, and the news about its access. Tokens stay inside.
  */
+
+import { addressOf, type FhirInit } from './address.ts'
 import type { App } from './app.ts'
 import { SmartError } from './errors.ts'
 import { type Bundle, pages, type Resource, requestJson, resolveReference } from './fhir.ts'
 import { isGranted, missingScopes, scopesToAskAgain } from './granted.ts'
 import type { User } from './identity.ts'
 import type { Departure } from './platform.ts'
-import { addressOf, type FhirInit, saysTokenIsInvalid, sendWithToken } from './resource.ts'
+import { saysTokenIsInvalid, sendWithToken } from './resource.ts'
 import { type Keeper, keeperOf, type SessionNews } from './session-keeper.ts'
 import { parseSessionRecord, type SessionRecord, sessionKey, sessionPrefix } from './session-record.ts'
 import type { Suspension } from './suspension.ts'
@@ -74,6 +76,7 @@ export async function openSession(
 export function openRecord(app: App, key: string, first: SessionRecord): Session {
   const keeper = keeperOf(app, key, first)
   const { fhirBase, metadata } = first.server
+  keeper.on('suspended', () => void import('./suspended.ts'))
   const fetch = (path: string, init: FhirInit = {}): Promise<Response> => fetchWithRetry(app, keeper, { path, init })
   return {
     fhirBase,

@@ -52,8 +52,7 @@ export type SmartServer = {
   readonly tokenRequests: () => readonly Sent[]
 }
 
-export function smartServer({ host = 'ehr.example', patient = 'p1' } = {}): SmartServer {
-  const issuer = `https://${host}`
+export function smartServer({ issuer = 'https://ehr.example', patient = 'p1' } = {}): SmartServer {
   const fhirBase = `${issuer}/fhir`
   const sent: Sent[] = []
   const secrets: string[] = []

@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { operatorSettings } from './admin/settings.ts'
 import { authorizeSettings } from './authorize/settings.ts'
 import { clientsSettings } from './clients/settings.ts'
 import { directorySettings } from './directory/settings.ts'
+import { listenSettings } from './listen.ts'
+import { outboundSettings } from './outbound.ts'
 import { resourceServerSettings } from './resource-servers.ts'
 import { signInSettings } from './sign-in/settings.ts'
+import { storeSettings } from './store/settings.ts'
 import { tokenSettings } from './token/settings.ts'
 
 /**
@@ -24,6 +28,10 @@ const schema = z.strictObject({
   directory: directorySettings,
   signIn: signInSettings,
   token: tokenSettings,
+  store: storeSettings,
+  listen: listenSettings,
+  operator: operatorSettings,
+  outbound: outboundSettings,
 })
 
 /** The parsed configuration. Durations are seconds. */

@@ -1,6 +1,7 @@
 import type { AuditRecord } from './audit/audit.ts'
 import type { Config } from './config.ts'
 import type { Directory } from './directory/directory.ts'
+import type { Metric } from './metrics.ts'
 import type { Store } from './store/store.ts'
 
 /** A fetch result, read whole within the byte limit that was given. */
@@ -13,6 +14,8 @@ export type FetchOptions = {
   readonly body?: string
   readonly timeoutSeconds: number
   readonly maxBytes: number
+  /** `configured`: the URL is the operator's own, so it may lead into our network. Default: public addresses only. */
+  readonly reach?: 'public' | 'configured'
 }
 
 /** A log line: event name and fields, no personal data, no tokens. */
@@ -32,5 +35,5 @@ export type Effects = {
   readonly directory: Directory
   readonly audit: (record: AuditRecord) => void
   readonly log: (level: 'info' | 'warn' | 'error', event: string, fields?: LogFields, cause?: unknown) => void
-  readonly count: (metric: string, labels?: Readonly<Record<string, string>>) => void
+  readonly count: (metric: Metric, labels?: Readonly<Record<string, string>>) => void
 }

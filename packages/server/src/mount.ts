@@ -44,6 +44,7 @@ export const mount = async (routes: readonly Route[], env: Env, answerError: Err
   const app = fastify({
     bodyLimit,
     requestTimeout: 15_000,
+    trustProxy: [...env.config.listen.trustedProxies],
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 512 },
   })
@@ -60,8 +61,10 @@ const mountRoute = (
   { route, url }: { readonly route: Route; readonly url: string },
   { env, answerError }: { readonly env: Env; readonly answerError: ErrorEdge },
 ): void => {
-  const finish = (reply: FastifyReply, answer: Answer): FastifyReply =>
-    send(reply, route.cors === 'any' ? withHeaders(answer, corsHeaders) : answer)
+  const finish = (reply: FastifyReply, answer: Answer): FastifyReply => {
+    env.count('requests', { method: reply.request.method, route: route.path, status: `${answer.status}` })
+    return send(reply, route.cors === 'any' ? withHeaders(answer, corsHeaders) : answer)
+  }
   app.route({
     method: [...route.methods],
     url,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AuditRecord } from '../src/audit/audit.ts'
 import { allowInsecureHttp, type ConfigInput, parseConfig } from '../src/config.ts'
 import type { Effects, Env, Fetched, FetchOptions, LogFields } from '../src/env.ts'
+import type { Metric } from '../src/metrics.ts'
 import { openEnv } from '../src/open-env.ts'
 import { openStore } from '../src/store/open.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
@@ -42,7 +43,7 @@ export type TestEnv = Env & {
     readonly fields: LogFields
     readonly cause: unknown
   }[]
-  readonly counted: { readonly metric: string; readonly labels: Readonly<Record<string, string>> }[]
+  readonly counted: { readonly metric: Metric; readonly labels: Readonly<Record<string, string>> }[]
   readonly fetched: { readonly url: string; readonly options: FetchOptions }[]
   /** Answers of the outside world by full URL; a URL that is not here is unreachable. */
   readonly web: Map<string, FetchScript>

@@ -55,7 +55,7 @@ const askSource = async (effects: DirectoryEffects, audience: string, query: str
   const { url, authorization } = source
   const headers = { accept: 'application/fhir+json', ...(authorization === undefined ? {} : { authorization }) }
   try {
-    const answer = await effects.fetch(new URL(`${url}/${query}`), { ...limits, headers })
+    const answer = await effects.fetch(new URL(`${url}/${query}`), { ...limits, headers, reach: 'configured' })
     if (answer.status !== 200) throw new Error(`status ${answer.status}`)
     return parseBundle(new TextDecoder().decode(answer.body))
   } catch (cause) {

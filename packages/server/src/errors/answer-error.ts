@@ -18,6 +18,7 @@ export const errorUri = (error: OAuthError, instance: string, env: Env): string 
 
 /** Logs the occurrence and returns its id. Descriptions and details hold no tokens and no personal data by construction. */
 export const recordError = (error: OAuthError, input: Input | undefined, env: Env): string => {
+  env.count('refusals', { reason: error.reason })
   const instance = Buffer.from(env.random(16)).toString('base64url')
   env.log(
     error.status >= 500 ? 'error' : 'info',

@@ -204,6 +204,7 @@ const pureFiles = [
     'app-identity/domain-proof',
     'app-identity/verdict',
     'launch/launch-context',
+    'launch/style-url',
     'authorize/interaction',
     'authorize/policy',
     'authorize/next-step',

@@ -9,6 +9,8 @@ import { smartConfiguration } from './discovery/smart-configuration.ts'
 import type { Env } from './env.ts'
 import { answerErrorAsJson } from './errors/answer-error.ts'
 import { answerErrorAsPage, errorPage } from './errors/error-page.ts'
+import { createLaunch } from './launch/create-launch.ts'
+import { style } from './launch/style.ts'
 import { type ErrorEdge, mount, type Route } from './mount.ts'
 import { signIn } from './sign-in/sign-in.ts'
 import { signOut } from './sign-in/sign-out.ts'
@@ -57,6 +59,7 @@ const publicRoutes: readonly Route[] = [
   get('/.well-known/openid-configuration', openidConfiguration),
   get('/.well-known/oauth-authorization-server', openidConfiguration),
   get('/jwks', jwks),
+  sameOrigin(post('/launch', createLaunch)),
   page('/authorize', authorize),
   page('/sign-in', signIn),
   page('/context', selectContext),
@@ -69,6 +72,7 @@ const publicRoutes: readonly Route[] = [
   page('/sign-out', signOut),
   page('/errors/:urn/instances/:id', errorPage),
   page(stylePath, stylesheet),
+  get('/style/:file', style),
   sameOrigin(get('/health/live', live)),
   sameOrigin(get('/health/ready', ready)),
 ]

@@ -3,6 +3,7 @@ import { operatorSettings } from './admin/settings.ts'
 import { authorizeSettings } from './authorize/settings.ts'
 import { clientsSettings } from './clients/settings.ts'
 import { directorySettings } from './directory/settings.ts'
+import { launchSettings } from './launch/settings.ts'
 import { listenSettings } from './listen.ts'
 import { outboundSettings } from './outbound.ts'
 import { resourceServerSettings } from './resource-servers.ts'
@@ -24,6 +25,7 @@ const schema = z.strictObject({
   /** The FHIR and DICOM locations we issue tokens for. */
   resourceServers: z.array(resourceServerSettings).min(1),
   clients: clientsSettings,
+  launch: launchSettings,
   authorize: authorizeSettings,
   directory: directorySettings,
   signIn: signInSettings,

@@ -2,10 +2,7 @@ import { expect, test } from 'vitest'
 import { hashSecret } from '../src/secret.ts'
 import { type Browser, openBrowser, type Visited } from './browser.ts'
 import { testIssuer } from './env.ts'
-import { authorizeUrl, challenge, openClinic, password } from './people.ts'
-
-const signIn = (browser: Browser, page: Visited, username: string): Promise<Visited> =>
-  browser.send(page, { username, password, answer: 'sign-in' })
+import { authorizeUrl, challenge, openClinic, signIn } from './people.ts'
 
 const share = (browser: Browser, page: Visited, values: Readonly<Record<string, string | readonly string[]>> = {}) =>
   browser.send(page, {

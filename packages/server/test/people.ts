@@ -4,6 +4,7 @@ import { publicApp } from '../src/app.ts'
 import type { Client } from '../src/clients/client.ts'
 import { hashPassword } from '../src/sign-in/local-users.ts'
 import type { User } from '../src/sign-in/user.ts'
+import type { Browser, Visited } from './browser.ts'
 import { type TestEnv, type TestOverrides, testAudience, testEnv, testStart } from './env.ts'
 
 /** A running server with people and apps in it. */
@@ -80,3 +81,7 @@ export const authorizeUrl = (changes: Readonly<Record<string, string | undefined
   const present = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined)
   return `/authorize?${new URLSearchParams(present)}`
 }
+
+/** Fills in the sign-in page; everyone has the same password. */
+export const signIn = (browser: Browser, page: Visited, username: string): Promise<Visited> =>
+  browser.send(page, { username, password, answer: 'sign-in' })

@@ -69,13 +69,17 @@ export type Interaction = {
   readonly denied?: boolean
 }
 
-/** The launch context as it stands: what the EHR said, then what the user chose; an EHR's word is never overruled. */
+/**
+ * The launch context as it stands: what the EHR said, then what the user chose; an EHR's word is never overruled. An app
+ * opened by itself stands in no EHR's frame, so it shows the patient banner. Spec: CX-13, CX-16, CX-31
+ */
 export const contextOf = ({ request, chosen }: Interaction): LaunchContext => {
   const launch = request.launch?.context ?? {}
   const items = Object.values(chosen?.resources ?? {}).filter((item) => item !== null)
   const fhirContext = [...(launch.fhirContext ?? []), ...items]
   return {
-    ...(chosen?.patient === undefined ? {} : { patient: chosen.patient }),
+    style: 'default',
+    ...(chosen?.patient === undefined ? {} : { patient: chosen.patient, needPatientBanner: true }),
     ...(typeof chosen?.encounter === 'string' ? { encounter: chosen.encounter } : {}),
     ...launch,
     ...(fhirContext.length === 0 ? {} : { fhirContext }),

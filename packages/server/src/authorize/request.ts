@@ -1,32 +1,21 @@
 import type { Pair } from '../answer.ts'
 import type { Client } from '../clients/client.ts'
+import { findClient } from '../clients/find-client.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import type { Reason } from '../errors/reasons.ts'
+import { optional, type Parameters, parseParameters } from '../parameters.ts'
 import { findResourceServer } from '../resource-servers.ts'
 import { hashSecret } from '../secret.ts'
 import type { Prompt, VerifiedRequest } from './interaction.ts'
 import { isRegisteredRedirectUri } from './redirect-uri.ts'
 
-/** What arrived at `/authorize`, before anything in it is believed. Empty values count as omitted. Spec: RFC-03 */
-export type UnverifiedRequest = {
-  readonly get: (name: string) => string | undefined
-  /** Every value, for `resource`, the only parameter that may be repeated (RFC 8707). */
-  readonly all: (name: string) => readonly string[]
-  readonly repeated: readonly string[]
-}
+/** What arrived at `/authorize`, before anything in it is believed. */
+export type UnverifiedRequest = Parameters
 
-/** Pairs of a query string or form → an unverified request. Total: nothing is refused here. */
-export const parseAuthorizationRequest = (pairs: readonly Pair[]): UnverifiedRequest => {
-  const present = pairs.filter(([, value]) => value !== '')
-  const all = (name: string): readonly string[] => present.filter(([key]) => key === name).map(([, value]) => value)
-  const names = [...new Set(present.map(([name]) => name))]
-  return {
-    get: (name) => present.find(([key]) => key === name)?.[1],
-    all,
-    repeated: names.filter((name) => name !== 'resource' && all(name).length > 1),
-  }
-}
+/** Pairs of a query string or form → an unverified request; only `resource` may be repeated (RFC 8707). Spec: RFC-03 */
+export const parseAuthorizationRequest = (pairs: readonly Pair[]): UnverifiedRequest =>
+  parseParameters(pairs, ['resource'])
 
 /**
  * Believes a request: client, redirect URI, audience, PKCE, then the launch, which is used up. Throws `OAuthError`, and a
@@ -38,16 +27,15 @@ export const verifyRequest = async (
   asked: UnverifiedRequest,
   env: Env,
 ): Promise<{ readonly request: VerifiedRequest; readonly client: Client }> => {
-  const [repeated] = asked.repeated
-  if (repeated !== undefined) refuse('request:repeated-parameter', `Send ${printable(repeated)} once.`)
   const client = await verifyClient(asked, env)
   const redirectUri = verifyRedirectUri(asked, client)
   checkResponse(asked)
   const audience = verifyAudience(asked, env)
   const codeChallenge = verifyPkce(asked)
   const options = parseOptions(asked)
-  const state = asked.get('state') ?? refuse('authorize:state-missing', 'Send a state with at least 122 random bits.')
-  const scope = asked.get('scope') ?? refuse('authorize:scope-empty', 'Send the scopes your app needs in scope.')
+  const state =
+    optional(asked, 'state') ?? refuse('authorize:state-missing', 'Send a state with at least 122 random bits.')
+  const scope = optional(asked, 'scope') ?? refuse('authorize:scope-empty', 'Send the scopes your app needs in scope.')
   const launch = await redeemLaunch(asked, { clientId: client.id, audience }, env)
   const request = { clientId: client.id, redirectUri, state, scope, audience, codeChallenge, ...options, ...launch }
   return { request, client }
@@ -57,13 +45,11 @@ const refuse = (reason: Reason, description: string): never => {
   throw new OAuthError(reason, { description })
 }
 
-/** Text of the caller fit for an ASCII description: odd characters out, cut short. */
-const printable = (text: string): string => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 80)
-
 const verifyClient = async (asked: UnverifiedRequest, env: Env): Promise<Client> => {
   const id =
-    asked.get('client_id') ?? refuse('authorize:client-unknown', 'Send the client_id your app was registered with.')
-  const client = await env.store.clients.find(id)
+    optional(asked, 'client_id') ??
+    refuse('authorize:client-unknown', 'Send the client_id your app was registered with.')
+  const client = await findClient(id, env)
   if (client === undefined) return refuse('authorize:client-unknown', 'No app is registered under this client_id.')
   if (!client.grantTypes.includes('authorization_code'))
     return refuse('client:grant-type-not-allowed', 'This app is not registered for grant type authorization_code.')
@@ -71,7 +57,7 @@ const verifyClient = async (asked: UnverifiedRequest, env: Env): Promise<Client>
 }
 
 const verifyRedirectUri = (asked: UnverifiedRequest, client: Client): string => {
-  const uri = asked.get('redirect_uri') ?? refuse('authorize:redirect-uri-mismatch', 'Send redirect_uri.')
+  const uri = optional(asked, 'redirect_uri') ?? refuse('authorize:redirect-uri-mismatch', 'Send redirect_uri.')
   return isRegisteredRedirectUri(client, uri)
     ? uri
     : refuse(
@@ -81,16 +67,16 @@ const verifyRedirectUri = (asked: UnverifiedRequest, client: Client): string => 
 }
 
 const checkResponse = (asked: UnverifiedRequest): void => {
-  if (asked.get('response_type') !== 'code') refuse('authorize:response-type', 'Send response_type=code.')
-  const mode = asked.get('response_mode') ?? 'query'
+  if (optional(asked, 'response_type') !== 'code') refuse('authorize:response-type', 'Send response_type=code.')
+  const mode = optional(asked, 'response_mode') ?? 'query'
   if (mode !== 'query') refuse('authorize:response-mode', 'The answer is sent in the query; leave out response_mode.')
-  if (asked.get('request') !== undefined)
+  if (optional(asked, 'request') !== undefined)
     refuse('authorize:request-object', 'Request objects are not supported; send plain parameters.')
 }
 
 /** `aud` and `resource` name the same thing; sent together they must agree in the first place. Spec: AL-38, AL-39, AL-40, RFC-13, THR-10 */
 const verifyAudience = (asked: UnverifiedRequest, env: Env): readonly string[] => {
-  const named = [...asked.all('aud'), ...asked.all('resource')]
+  const named = [...(asked.get('aud') ?? []), ...(asked.get('resource') ?? [])]
   if (named.length === 0)
     return refuse('authorize:audience-missing', 'Send aud with the FHIR base URL your app will use.')
   const bases = named.map((name) => findResourceServer(env.config.resourceServers, name)?.base)
@@ -103,9 +89,9 @@ const verifyAudience = (asked: UnverifiedRequest, env: Env): readonly string[] =
 /** Spec: AL-13, AL-14, AL-41, RFC-08, IX-01, THR-05 */
 const verifyPkce = (asked: UnverifiedRequest): string => {
   const challenge =
-    asked.get('code_challenge') ??
+    optional(asked, 'code_challenge') ??
     refuse('authorize:pkce-missing', 'Send code_challenge; PKCE is required of every app.')
-  if (asked.get('code_challenge_method') !== 'S256')
+  if (optional(asked, 'code_challenge_method') !== 'S256')
     return refuse('authorize:pkce-method', 'Send code_challenge_method=S256; without it the method would be plain.')
   return /^[A-Za-z0-9_-]{43}$/.test(challenge)
     ? challenge
@@ -127,10 +113,12 @@ const parseMaxAge = (text: string): number =>
 
 /** Spec: RFC-14, ID-10, ID-16 */
 const parseOptions = (asked: UnverifiedRequest) => {
-  const [nonce, maxAge, loginHint, dpopKey] = ['nonce', 'max_age', 'login_hint', 'dpop_jkt'].map(asked.get)
+  const [nonce, maxAge, loginHint, dpopKey] = ['nonce', 'max_age', 'login_hint', 'dpop_jkt'].map((name) =>
+    optional(asked, name),
+  )
   return {
-    prompt: parsePrompt(asked.get('prompt') ?? ''),
-    uiLocales: (asked.get('ui_locales') ?? '').split(' ').filter((tag) => /^[A-Za-z0-9-]{2,35}$/.test(tag)),
+    prompt: parsePrompt(optional(asked, 'prompt') ?? ''),
+    uiLocales: (optional(asked, 'ui_locales') ?? '').split(' ').filter((tag) => /^[A-Za-z0-9-]{2,35}$/.test(tag)),
     ...(nonce === undefined ? {} : { nonce }),
     ...(maxAge === undefined ? {} : { maxAge: parseMaxAge(maxAge) }),
     ...(loginHint === undefined ? {} : { loginHint }),
@@ -147,7 +135,7 @@ const redeemLaunch = async (
   bound: { readonly clientId: string; readonly audience: readonly string[] },
   env: Env,
 ): Promise<Pick<VerifiedRequest, 'launch'>> => {
-  const handle = asked.get('launch')
+  const handle = optional(asked, 'launch')
   if (handle === undefined) return {}
   const launch = await env.store.launches.redeem(hashSecret(handle), env.now())
   if (launch === 'unknown') return refuse('authorize:launch-unknown', 'This launch is not known here.')

@@ -53,6 +53,7 @@ export const reasons = {
   'client:unknown': row('invalid_client', 401),
   'client:authentication-failed': row('invalid_client', 401),
   'client:not-active': row('unauthorized_client', 400),
+  'client:not-allowed': row('unauthorized_client', 403),
   'client:grant-type-not-allowed': row('unauthorized_client', 400),
   'authorize:client-unknown': row('invalid_request', 400),
   'authorize:redirect-uri-mismatch': row('invalid_request', 400),

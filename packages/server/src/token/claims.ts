@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Grant } from '../grants/grant.ts'
 import { isBackend } from '../grants/guard.ts'
-import type { LaunchContext } from '../launch/launch-context.ts'
+import { styleUrl } from '../launch/style-url.ts'
 import { findResourceServer } from '../resource-servers.ts'
 
 /** Members of a JSON object with wire names; absent ones are left out, never null. */
@@ -52,7 +52,7 @@ export const smartParameters = (grant: Grant, config: Config): Claims => {
     fhirContext: context.fhirContext,
     intent: context.intent,
     need_patient_banner: context.needPatientBanner,
-    smart_style_url: styleUrl(context, config),
+    smart_style_url: context.style === undefined ? undefined : styleUrl(config, context.style),
     tenant: tenantOf(grant, config),
     appContext: context.appContext,
   })
@@ -88,9 +88,6 @@ export const absoluteFhirUser = ({ audience, fhirUser }: Grant): string | undefi
 
 const tenantOf = ({ audience, context }: Grant, config: Config): string | undefined =>
   context.tenant ?? (audience[0] && findResourceServer(config.resourceServers, audience[0])?.tenant)
-
-const styleUrl = ({ style }: LaunchContext, config: Config): string | undefined =>
-  style === undefined ? undefined : `${config.issuer}/style/${style}.json`
 
 const oneOrMany = (audience: readonly string[]): string | readonly string[] =>
   audience.length === 1 && audience[0] !== undefined ? audience[0] : audience

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { allowInsecureHttp, type Effects, type Env, openEnv, parseConfig, publicApp } from '@gatehouse/server'
 import type { Client } from '../packages/server/src/clients/client.ts'
+import { resourceServerScope } from '../packages/server/src/clients/client-scopes.ts'
 import type { Grant } from '../packages/server/src/grants/grant.ts'
 import { hashSecret, newSecret } from '../packages/server/src/secret.ts'
 import { openStore } from '../packages/server/src/store/open.ts'
@@ -89,7 +90,7 @@ const clients = (publicJwk: object): readonly Client[] => [
     id: resourceClient.id,
     auth: { method: 'client_secret_basic', secretHash: hashSecret(resourceClient.secret) },
     grantTypes: [],
-    scope: '',
+    scope: resourceServerScope,
   }),
 ]
 

@@ -1,7 +1,7 @@
 import type { Node } from 'oxc-parser'
 import { declined } from './declined.data.ts'
 import { idsIn, type Requirement } from './requirement-ids.ts'
-import { isTest, type SourceFile } from './source-tree.ts'
+import { isTest, namesDeclaredBy, type SourceFile } from './source-tree.ts'
 import { walk } from './syntax.ts'
 
 /** One requirement, where it is fulfilled and what would fail without it. */
@@ -65,13 +65,8 @@ const gather = (pairs: readonly (readonly [id: string, place: string])[]): Menti
 /** `#name` of the top-level declaration that a comment stands in or before; empty at the head of a file. */
 const symbolAfter = ({ program }: SourceFile, offset: number): string => {
   const statement = program.body.find(({ end }) => end > offset)
-  const declaration = statement?.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-  if (!declaration) return ''
-  if (declaration.type === 'VariableDeclaration') {
-    const id = declaration.declarations[0]?.id
-    return id?.type === 'Identifier' ? `#${id.name}` : ''
-  }
-  return 'id' in declaration && declaration.id && 'name' in declaration.id ? `#${declaration.id.name}` : ''
+  const [name] = statement ? namesDeclaredBy(statement) : []
+  return name === undefined ? '' : `#${name}`
 }
 
 const textsIn = (program: Node): readonly string[] => {

@@ -56,6 +56,17 @@ export const isTest = (path: string): boolean =>
 /** Tables and texts: exempt from the budgets of code. */
 export const isTable = (path: string): boolean => path.endsWith('.data.ts') || path.includes('/locales/')
 
+/** Names declared at the top level of a file, exported or not. */
+export const declaredNames = ({ program }: SourceFile): readonly string[] => program.body.flatMap(namesDeclaredBy)
+
+/** Names a top-level statement declares; none for an import or an expression. */
+export const namesDeclaredBy = (statement: Program['body'][number]): readonly string[] => {
+  const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+  if (declaration?.type === 'VariableDeclaration')
+    return declaration.declarations.flatMap(({ id }) => (id.type === 'Identifier' ? [id.name] : []))
+  return declaration && 'id' in declaration && declaration.id && 'name' in declaration.id ? [declaration.id.name] : []
+}
+
 /** 1-based line of an offset. */
 export const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
 

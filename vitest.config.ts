@@ -14,7 +14,12 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'tools/*.test.ts', 'sandbox/**/*.test.ts'] },
+        // Pure files keep nothing between calls, so their tests may share a worker: it halves the time of `npm run check`.
+        test: {
+          name: 'unit',
+          isolate: false,
+          include: ['packages/*/src/**/*.test.ts', 'tools/*.test.ts', 'sandbox/**/*.test.ts'],
+        },
       },
       {
         ...shared,

@@ -86,6 +86,8 @@ export type Catalogue = {
   readonly online: Text
   /** Scopes of other vocabularies: those with a text, and `unknown` for the rest. */
   readonly others: Readonly<Record<'email' | 'phone' | 'address' | 'launch-token' | 'unknown', Text>>
+  /** Between two sentences. */
+  readonly space: string
   /** Put behind a short text of which a query leaves only a part. */
   readonly part: string
   /** Long text of a query that nobody has put into words. */

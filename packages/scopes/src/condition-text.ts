@@ -31,7 +31,7 @@ const dateCondition = (value: string, { catalogue }: Words): Condition | undefin
   const from = first === undefined ? [] : [say('from', first)]
   const until = last === undefined ? [] : [say('until', last)]
   const sentences = [...from, ...until]
-  return sentences.length === 0 ? undefined : { sentence: sentences.join(' ') }
+  return sentences.length === 0 ? undefined : { sentence: sentences.join(catalogue.space) }
 }
 
 const statusCondition = (value: string, { catalogue }: Words): Condition | undefined => {

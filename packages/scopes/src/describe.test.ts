@@ -53,9 +53,9 @@ suite('describe', () => {
     expect(heading('patient/Patient.r')).toEqual(['see'])
     expect(heading('patient/Patient.s')).toEqual(['see'])
     expect(heading('patient/Patient.read')).toEqual(['see'])
-    expect(heading('patient/Patient.write')).toEqual(['add to, change, or delete'])
-    expect(heading('patient/Patient.*')).toEqual(['see, add to, change, or delete'])
-    expect(heading('patient/Patient.c patient/Encounter.rs')).toEqual(['see', 'add to'])
+    expect(heading('patient/Patient.write')).toEqual(['add, change, or delete'])
+    expect(heading('patient/Patient.*')).toEqual(['see, add, change, or delete'])
+    expect(heading('patient/Patient.c patient/Encounter.rs')).toEqual(['see', 'add'])
     expect(verbSets).toHaveLength(15)
   })
 
@@ -253,11 +253,11 @@ suite('describe restrictions', () => {
     [{ effect: 'permit-only', studies: ['urn:oid:1'] }, 'Only some of your scans are shared.'],
     [{ effect: 'permit-only', securityLabels: ['a|b'] }, 'Only some of your information is shared.'],
     [{ until: 1767225600 }, 'All of your information is held back for now. This ends on January 1, 2026.'],
-  ])('MS-30: %j is told as: %s', (members, text) => {
+  ])('%j is told as: %s', (members, text) => {
     expect(inEnglish('', { restrictions: [rule(members)] }).restrictions).toEqual([text])
   })
 
-  test('MS-30: the same sentence is said once, and none where nothing is restricted', () => {
+  test('the same sentence is said once, and none where nothing is restricted', () => {
     const restrictions = [rule({ studies: ['urn:oid:1'] }), rule({ id: 'y', studies: ['urn:oid:2'] })]
     expect(inEnglish('', { restrictions }).restrictions).toHaveLength(1)
     expect(inEnglish('patient/Patient.r').restrictions).toEqual([])

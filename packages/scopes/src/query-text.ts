@@ -62,12 +62,12 @@ const baseOf = ({ type, query }: ResourceScope, whole: Text, { catalogue }: Word
       keys.map((key) => catalogue.queries[key][0]),
       catalogue,
     )
-    const long = keys.map((key) => catalogue.queries[key][1]).join(' ')
+    const long = keys.map((key) => catalogue.queries[key][1]).join(catalogue.space)
     const hint = hintFor(parameter)
-    const mark = rest.length === 0 ? short : `${short} ${catalogue.part}`
+    const mark = rest.length === 0 ? short : `${short}${catalogue.part}`
     return { text: [mark, long], mayReveal: mayRevealOf(keys), rest, ...(hint && { hint }) }
   }
-  return { text: [`${whole[0]} ${catalogue.part}`, whole[1]], rest: query }
+  return { text: [`${whole[0]}${catalogue.part}`, whole[1]], rest: query }
 }
 
 /**
@@ -84,7 +84,7 @@ export const queryText = (scope: ResourceScope, whole: Text, words: Words): Quer
   if (conditions.length < rest.length) {
     return { ...facts, text: [text[0], words.catalogue.unknownPart], quality: 'unknown' }
   }
-  const long = [text[1], ...conditions.map(({ sentence }) => sentence)].join(' ')
+  const long = [text[1], ...conditions.map(({ sentence }) => sentence)].join(words.catalogue.space)
   const quality = conditions.some(({ isDerived }) => isDerived) ? 'derived' : 'authored'
   return { ...facts, text: [text[0], long], quality }
 }

@@ -37,5 +37,5 @@ const textKey = (restriction: Restriction): RestrictionText => {
 export const restrictionText = (restriction: Restriction, catalogue: Catalogue): string => {
   const text = catalogue.restrictions[textKey(restriction)]
   if (restriction.until === undefined) return text
-  return `${text} ${fill(catalogue.restrictionEnds, formatDay(restriction.until * 1_000, catalogue))}`
+  return `${text}${catalogue.space}${fill(catalogue.restrictionEnds, formatDay(restriction.until * 1_000, catalogue))}`
 }

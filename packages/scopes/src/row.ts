@@ -64,7 +64,7 @@ const everythingRow = (scopes: Alike, words: Words): Row => {
   const { catalogue } = words
   const isPart = scopes[0].query.length > 0
   const [short, long] = catalogue.everything
-  const text: Text = isPart ? [`${short} ${catalogue.part}`, catalogue.unknownPart] : [short, long]
+  const text: Text = isPart ? [`${short}${catalogue.part}`, catalogue.unknownPart] : [short, long]
   return {
     ...plainRow('everything', text, scopes),
     examples: peopleGroups.map((group) => catalogue.groups[group][0]),

@@ -1,0 +1,30 @@
+/** Where the parts of the hospital are, from one port base. Public addresses say `localhost`, as browsers and apps do. */
+export type Addresses = {
+  /** Start page, EHR and authorization server share one origin. */
+  readonly issuer: string
+  readonly fhirBase: string
+  readonly ports: {
+    readonly hospital: number
+    readonly gateway: number
+    readonly fhir: number
+    readonly apps: readonly number[]
+  }
+  /** Origins of the demo apps: the patient's, the clinician's. */
+  readonly patientApp: string
+  readonly clinicianApp: string
+  /** Where tools of a developer may listen for the answer of an authorization request. */
+  readonly toolCallback: string
+}
+
+/** The addresses of the hospital whose ports start at `portBase`. */
+export function addressesFrom(portBase: number): Addresses {
+  const origin = (offset: number): string => `http://localhost:${portBase + offset}`
+  return {
+    issuer: origin(0),
+    fhirBase: `${origin(1)}/fhir`,
+    ports: { hospital: portBase, gateway: portBase + 1, fhir: portBase + 2, apps: [portBase + 10, portBase + 11] },
+    patientApp: origin(10),
+    clinicianApp: origin(11),
+    toolCallback: `${origin(90)}/callback`,
+  }
+}

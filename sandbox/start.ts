@@ -1,0 +1,53 @@
+import { PortTaken } from './loopback.ts'
+import { type Organization, openHospital } from './organization.ts'
+import { FolderInUse, openFolder } from './sandbox-folder.ts'
+import { help, parseCommand, type Settings } from './settings.ts'
+
+/** One line that says what is wrong and what mends it; undefined for what we did not foresee. */
+function trouble(error: unknown, { portBase, folder }: Settings): string | undefined {
+  if (error instanceof PortTaken)
+    return `Port ${error.port} is taken. Choose other ports: npm start -- --port-base ${portBase + 100}`
+  if (error instanceof FolderInUse) return `The sandbox in ${folder} cannot start: ${error.message}.`
+  return undefined
+}
+
+/** The first signal ends everything in order; a second one does not wait. */
+function endOnSignal(end: () => Promise<void>): void {
+  let ending = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (ending) process.exit(1)
+      ending = true
+      end().then(() => process.exit(0))
+    })
+  }
+}
+
+async function start(settings: Settings): Promise<void> {
+  const folder = openFolder(settings.folder, settings.reset)
+  let hospital: Organization
+  try {
+    hospital = await openHospital(settings.portBase, folder)
+  } catch (error) {
+    folder.release()
+    throw error
+  }
+  endOnSignal(async () => {
+    await hospital.close()
+    folder.release()
+  })
+  console.log(`The sandbox is open: ${hospital.addresses.issuer}/`)
+}
+
+const command = parseCommand(process.argv.slice(2), `${import.meta.dirname}/..`)
+if (command.kind === 'help') console.log(help)
+else if (command.kind === 'wrong') {
+  console.error(`${command.why}\n\n${help}`)
+  process.exitCode = 2
+} else {
+  start(command.settings).catch((error: unknown) => {
+    const line = trouble(error, command.settings)
+    console.error(line ?? error)
+    process.exitCode = 1
+  })
+}

@@ -288,7 +288,9 @@ describe('inside the server', () => {
 const endpointFiles = (server: readonly SourceFile[], map: string): ReadonlySet<string | undefined> => {
   const file = server.find(({ path }) => path === map)
   const mounted = new Set(
-    [...(file?.text.matchAll(/\b(?:endpoint: |(?:get|post|page|api)\(.*?, )(\w+)\b/g) ?? [])].map(([, name]) => name),
+    [...(file?.text.matchAll(/\b(?:endpoint: |(?:get|post|page|api)\(.*?, )(\w+)[),\s]/g) ?? [])].map(
+      ([, name]) => name,
+    ),
   )
   const used = file?.imports.filter(({ names, path }) => path !== undefined && names.some((name) => mounted.has(name)))
   return new Set(used?.map(({ path }) => path))

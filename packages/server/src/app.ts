@@ -11,7 +11,7 @@ import { answerErrorAsJson } from './errors/answer-error.ts'
 import { answerErrorAsPage, errorPage } from './errors/error-page.ts'
 import { createLaunch } from './launch/create-launch.ts'
 import { style } from './launch/style.ts'
-import { type ErrorEdge, mount, type Route } from './mount.ts'
+import { type ErrorEdge, issuerPath, mount, type Route } from './mount.ts'
 import { signIn } from './sign-in/sign-in.ts'
 import { signOut } from './sign-in/sign-out.ts'
 import { introspect } from './token/introspect.ts'
@@ -81,4 +81,5 @@ const errorEdge: ErrorEdge = (error, { route, input, env }) =>
   route.errors === 'page' ? answerErrorAsPage(error, input, env) : answerErrorAsJson(error, input, env)
 
 /** The public application: what browsers, apps and gateways reach. */
-export const publicApp = (env: Env): Promise<FastifyInstance> => mount(publicRoutes, env, errorEdge)
+export const publicApp = (env: Env): Promise<FastifyInstance> =>
+  mount(publicRoutes, env, { prefix: issuerPath(env), answerError: errorEdge })

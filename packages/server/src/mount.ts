@@ -39,8 +39,19 @@ const preflightHeaders: readonly Pair[] = [
   ['access-control-max-age', '600'],
 ]
 
-/** Fastify with the map mounted under the issuer's path. The only file that knows Fastify. */
-export const mount = async (routes: readonly Route[], env: Env, answerError: ErrorEdge): Promise<FastifyInstance> => {
+/** Below which path a map is mounted, and how its errors are answered. */
+export type Mounting = { readonly prefix: string; readonly answerError: ErrorEdge }
+
+/** The path of the issuer's URL, below which every public route stands. */
+export const issuerPath = ({ config }: Pick<Env, 'config'>): string =>
+  new URL(config.issuer).pathname.replace(/\/$/, '')
+
+/** Fastify with a map mounted. The only file that knows Fastify. */
+export const mount = async (
+  routes: readonly Route[],
+  env: Env,
+  { prefix, answerError }: Mounting,
+): Promise<FastifyInstance> => {
   const app = fastify({
     bodyLimit,
     requestTimeout: 15_000,
@@ -50,7 +61,6 @@ export const mount = async (routes: readonly Route[], env: Env, answerError: Err
   })
   await app.register(cookie)
   await app.register(formbody, { parser: (text) => ({ pairs: [...new URLSearchParams(text)] }) })
-  const prefix = new URL(env.config.issuer).pathname.replace(/\/$/, '')
   for (const route of routes.filter(({ feature }) => isOn(feature, env.config)))
     mountRoute(app, { route, url: `${prefix}${route.path}` }, { env, answerError })
   return app

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type Config, openEnv, parseConfig } from '@gatehouse/server'
+import { currentVersion, schemaVersion } from '@gatehouse/server/store'
+import { CliError } from '../cli-error.ts'
+import type { OpenServer, World } from '../world.ts'
+import { defaultConfigPath, readConfigFile } from './config-file.ts'
+import { openEffects } from './server-env.ts'
+import { startServer } from './start-server.ts'
+import { openDriver } from './stores.ts'
+
+/** The world as the command line meets it. */
+export const realWorld = (): World => ({
+  terminal: {
+    print: (line) => process.stdout.write(`${line}\n`),
+    note: (line) => process.stderr.write(`${line}\n`),
+    readInput: async () => (await text(process.stdin)).replace(/\r?\n$/, ''),
+  },
+  userName: userInfo().username,
+  readFile: (path) => readFile(path, 'utf8'),
+  createFile,
+  random: randomBytes,
+  openServer,
+  schema,
+  serve,
+})
+
+/** Reads and parses the server's configuration; a relative SQLite path is meant from where the file is. */
+const loadConfig = async (configPath: string | undefined): Promise<Config> => {
+  const { path, content } = await readConfigFile(configPath ?? defaultConfigPath())
+  const config = parseConfig(content)
+  const file = /^sqlite:(.+)$/.exec(config.store)?.[1]
+  return file === undefined || file === ':memory:' || isAbsolute(file)
+    ? config
+    : { ...config, store: `sqlite:${join(dirname(path), file)}` }
+}
+
+const openServer = async (configPath: string | undefined): Promise<OpenServer> => {
+  const { metricsText, ...effects } = await openEffects(await loadConfig(configPath), { logLevel: 'warn' })
+  await effects.store.migrate()
+  return { env: await openEnv(effects), metricsText, close: effects.store.close }
+}
+
+const schema: World['schema'] = async (configPath, migrate) => {
+  const config = await loadConfig(configPath)
+  const driver = await openDriver(config.store)
+  try {
+    const before = await currentVersion(driver)
+    if (migrate) await openEffects(config).then(({ store }) => store.migrate().finally(store.close))
+    return { before, after: await currentVersion(driver), wanted: schemaVersion }
+  } finally {
+    await driver.close()
+  }
+}
+
+const serve = async (configPath: string | undefined): Promise<void> => {
+  const server = await startServer(await loadConfig(configPath))
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+  await server.close()
+}
+
+const createFile = async (path: string, content: string): Promise<void> => {
+  try {
+    await writeFile(path, content, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    throw new CliError(
+      `${path} cannot be written`,
+      'If it exists already, move it away first; nothing was changed.',
+      error,
+    )
+  }
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { inBoth, isPartOf, meaning, resourceScopes, scopes } from '../test/arbitraries.ts'
 import { covers, equals, intersect } from './compare.ts'
-import { parseScope } from './parse.ts'
+import { parseScope, parseScopes } from './parse.ts'
 
 const scope = parseScope
 const isCovered = (a: string, b: string): boolean => covers(scope(a), scope(b))
@@ -49,6 +49,19 @@ describe('covers', () => {
     ['patient/*.cruds', 'patient/Foo.rs'],
     ['patient/Foo.rs', 'patient/Foo.rs'],
   ])('SC-12, SC-24: %s does not cover %s', (a, b) => expect(isCovered(a, b)).toBe(false))
+
+  test.each([
+    ['patient/Observation.r patient/Observation.s', 'patient/Observation.rs', true],
+    ['patient/*.r patient/Observation.s', 'patient/Observation.read', true],
+    ['openid fhirUser', 'fhirUser', true],
+    ['patient/Observation.r user/Observation.s', 'patient/Observation.rs', false],
+    ['patient/Observation.r patient/Observation.s?category=x', 'patient/Observation.rs', false],
+    ['patient/Observation.rs patient/Condition.rs', 'patient/*.rs', false],
+    ['launch openid', 'launch/patient', false],
+    ['', 'openid', false],
+  ])('SC-12, SC-23: whether %j together cover %s: %s', (all, b, answer) => {
+    expect(covers(parseScopes(all), scope(b))).toBe(answer)
+  })
 
   test('SC-12: is reflexive, transitive, and antisymmetric up to equality of meaning', () => {
     fc.assert(

@@ -12,13 +12,7 @@ const resourceCovers = (a: ResourceScope, b: ResourceScope): boolean =>
 const launchCovers = (a: LaunchScope, b: LaunchScope): boolean =>
   a.context === b.context && (a.role === undefined || a.role === b.role)
 
-/**
- * Whether `a` is at least as wide as `b`. A partial order over all but malformed scopes, which cover nothing and are
- * covered by nothing. Levels never lend reach to each other: `user/` does not cover `patient/`.
- *
- * Spec: SC-09, SC-12, SC-23
- */
-export const covers = (a: Scope, b: Scope): boolean => {
+const oneCovers = (a: Scope, b: Scope): boolean => {
   switch (a.kind) {
     case 'resource':
       return b.kind === 'resource' && resourceCovers(a, b)
@@ -36,16 +30,24 @@ export const covers = (a: Scope, b: Scope): boolean => {
 }
 
 /**
- * Whether several scopes cover one together. It is asked letter by letter, because `Observation.r` and `Observation.s`
- * cover `Observation.rs` between them. Types are never added up: every type there is today is less than `*`.
- *
- * Spec: SC-12, SC-23
+ * Asked letter by letter, because `Observation.r` and `Observation.s` cover `Observation.rs` between them. Types are
+ * never added up: every type there is today is less than `*`.
  */
-export const coverTogether = (all: readonly Scope[], scope: Scope): boolean => {
-  if (all.some((one) => covers(one, scope))) return true
+const someCover = (all: readonly Scope[], scope: Scope): boolean => {
+  if (all.some((one) => oneCovers(one, scope))) return true
   if (scope.kind !== 'resource') return false
-  return scope.interactions.every((letter) => all.some((one) => covers(one, { ...scope, interactions: [letter] })))
+  return scope.interactions.every((letter) => all.some((one) => oneCovers(one, { ...scope, interactions: [letter] })))
 }
+
+/**
+ * Whether `wide`, a scope or several together, is at least as wide as a scope. Between single scopes it is a partial
+ * order over all but malformed ones, which cover nothing and are covered by nothing. Levels never lend reach to each
+ * other: `user/` does not cover `patient/`.
+ *
+ * Spec: SC-09, SC-12, SC-23
+ */
+export const covers = (wide: Scope | readonly Scope[], scope: Scope): boolean =>
+  'kind' in wide ? oneCovers(wide, scope) : someCover(wide, scope)
 
 /** Whether two scopes mean the same, however they are spelled; malformed ones are equal only letter by letter. */
 export const equals = (a: Scope, b: Scope): boolean => a.text === b.text || (covers(a, b) && covers(b, a))

@@ -1,4 +1,4 @@
-import { coverTogether, intersect } from './compare.ts'
+import { covers, intersect } from './compare.ts'
 import { distinct, factor } from './factor.ts'
 import type { MalformedReason, ResourceScope, Scope } from './scope.ts'
 import { isResourceScope } from './scope.ts'
@@ -21,7 +21,7 @@ const reduce = (scope: ResourceScope, allowed: readonly Scope[]): readonly Resou
 const answer = (scope: Scope, allowed: readonly Scope[]): Answer => {
   if (scope.kind === 'malformed') return { scope, granted: [], reason: scope.reason }
   if (isResourceScope(scope) && !hasExactQuery(scope)) return { scope, granted: [], reason: 'unsupported-query' }
-  if (coverTogether(allowed, scope)) return { scope, granted: [scope] }
+  if (covers(allowed, scope)) return { scope, granted: [scope] }
   const granted = isResourceScope(scope) ? reduce(scope, allowed) : []
   return { scope, granted, reason: granted.length === 0 ? 'not-allowed' : 'partly-allowed' }
 }
@@ -31,7 +31,7 @@ const collect = (answers: readonly Answer[]): readonly Scope[] => {
   const whole = answers.flatMap(({ granted, reason }) => (reason === undefined ? granted : []))
   return distinct(
     answers.flatMap(({ granted, reason }) =>
-      reason === undefined ? granted : granted.filter((scope) => !coverTogether(whole, scope)),
+      reason === undefined ? granted : granted.filter((scope) => !covers(whole, scope)),
     ),
   )
 }

@@ -108,7 +108,7 @@ describe('parseScope', () => {
     ['launch/encounter', { context: 'encounter' }],
     ['launch/imagingstudy', { context: 'imagingstudy' }],
     ['launch/list?role=https%3A//example.org/a?b=c', { context: 'list', role: 'https://example.org/a?b=c' }],
-  ])('CX-01, CX-03, CX-04: reads %s', (text, rest) => {
+  ])('CX-01, CX-02, CX-03, CX-04: reads %s', (text, rest) => {
     expect(parseScope(text)).toEqual({ kind: 'launch', text, ...rest })
   })
 

@@ -1,5 +1,5 @@
 import type { VerbSet } from './catalogue.ts'
-import { coverTogether } from './compare.ts'
+import { covers } from './compare.ts'
 import { widest } from './factor.ts'
 import { formatQuery } from './query.ts'
 import { resourceTypes } from './resource-types.ts'
@@ -30,7 +30,7 @@ const gather = (scopes: readonly ResourceScope[]): readonly Wanted[] => {
   return [...byKey.values()]
 }
 
-const isWider = (a: Wanted, b: Wanted): boolean => b.scopes.every((scope) => coverTogether(a.scopes, scope))
+const isWider = (a: Wanted, b: Wanted): boolean => b.scopes.every((scope) => covers(a.scopes, scope))
 
 const place = ({ scopes, verbs }: Wanted, inside: readonly Wanted[], words: Words): PlacedRow => {
   const row = recordRow(scopes, words)

@@ -27,7 +27,7 @@ const isExactParameter = (type: string, { name, value }: QueryParameter): boolea
  * (for `*` only those every type has), no modifier, chain, `_filter`, composite, quantity or approximate date. Any
  * other query covers nothing at the gateway, so it must not be granted.
  *
- * Spec: SC-15, SC-16
+ * Spec: SC-16
  */
 export const hasExactQuery = ({ type, query }: ResourceScope): boolean =>
   query.every((parameter) => isExactParameter(type, parameter))

@@ -31,13 +31,14 @@ export const verbSetOf = (letters: readonly InteractionLetter[]): VerbSet | unde
 /** Fills the one `{…}` of a template. */
 export const fill = (template: string, text: string): string => template.replace(/\{[a-z]+\}/, () => text)
 
+const join = (texts: readonly string[], tag: string, type: 'conjunction' | 'disjunction'): string =>
+  texts.length === 1 ? texts.join('') : new Intl.ListFormat(tag, { type }).format(texts)
+
 /** Several phrases as one, as the language joins them: with "and", */
-export const joinAll = (texts: readonly string[], { tag }: Catalogue): string =>
-  new Intl.ListFormat(tag, { type: 'conjunction' }).format(texts)
+export const joinAll = (texts: readonly string[], { tag }: Catalogue): string => join(texts, tag, 'conjunction')
 
 /** … or with "or". */
-export const joinAny = (texts: readonly string[], { tag }: Catalogue): string =>
-  new Intl.ListFormat(tag, { type: 'disjunction' }).format(texts)
+export const joinAny = (texts: readonly string[], { tag }: Catalogue): string => join(texts, tag, 'disjunction')
 
 /** A day in full, as the language writes it, in UTC. */
 export const formatDay = (milliseconds: number, { tag }: Catalogue): string =>

@@ -74,6 +74,8 @@ function windowPage(): Page {
     go,
     open: (url) => void window.open(url, '_blank', 'noopener'),
     showUrl: (url) => history.replaceState(history.state, '', url),
+    remember: (name, value) => sessionStorage.setItem(`gatehouse.${name}`, value),
+    recall: (name) => sessionStorage.getItem(`gatehouse.${name}`) ?? undefined,
     onActivity: (listener) => {
       const signs = ['pointerdown', 'keydown', 'touchstart'] as const
       for (const sign of signs) addEventListener(sign, listener, { passive: true })

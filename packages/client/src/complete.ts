@@ -9,9 +9,10 @@ import { callerFor } from './caller.ts'
 import { SmartError } from './errors.ts'
 import { exchange, printable, refusedError } from './exchange.ts'
 import { readIdentity, type User } from './identity.ts'
+import { keep, personOf, readPerson } from './kept.ts'
 import { type LaunchRecord, launchLife, parseLaunchRecord } from './launch-record.ts'
-import { openRecord, type Session } from './session.ts'
-import { parseSessionRecord, type SessionRecord, sessionKey, sessionPrefix } from './session-record.ts'
+import { openKept, type Session } from './session.ts'
+import type { SessionRecord } from './session-record.ts'
 import { isResume, takeResume } from './suspended.ts'
 import { parseTokens } from './tokens.ts'
 
@@ -46,7 +47,9 @@ export async function checkAnswer(app: App, url: string): Promise<CheckedAnswer>
   if (!launch.server.hasIssuer) parameters.delete('iss')
   try {
     const valid = oauth.validateAuthResponse(as, client, parameters, launch.state)
-    if (!valid.get('code')) throw new SmartError('answer-invalid', 'The answer has neither a code nor an error')
+    if (!valid.get('code') || valid.getAll('code').length > 1) {
+      throw new SmartError('answer-invalid', 'The answer does not have exactly one code')
+    }
     return { parameters: valid, launch } as CheckedAnswer
   } catch (error) {
     throw error instanceof SmartError ? error : answerError(error)
@@ -123,29 +126,15 @@ export async function complete(app: App, url: string): Promise<Session> {
   const answer = await checkAnswer(app, url)
   app.platform.page?.showUrl(app.redirectUri)
   const record = await redeem(app, answer)
-  const { fhirBase } = record.server
-  const key = await sessionKey(app, fhirBase, record.context.patient ?? record.user?.subject ?? '')
-  await app.platform.exclusive(`smart:${key}`, () => app.platform.vault.write(key, record))
-  await dropParked(app, fhirBase)
-  return openRecord(app, key, record)
+  return openKept(app, await keep(app, record, answer.launch))
 }
 
 /** Back from the page about a pause: one attempt with the kept token, whatever was decided there. Spec: SDK-13 */
 async function resume(app: App, url: string): Promise<Session> {
   const key = await takeResume(app, url)
   app.platform.page?.showUrl(app.redirectUri)
-  const record = parseSessionRecord(await app.platform.vault.read(key))
-  if (record === undefined) throw new SmartError('ended', 'This session was signed out')
-  const session = openRecord(app, key, record)
+  const kept = await readPerson(app, personOf(key))
+  const session = openKept(app, kept)
   await session.retry().catch(() => {})
   return session
-}
-
-/** A new authorization succeeded: refresh tokens that waited for the user's decision are no longer needed. Spec: SDK-12 */
-async function dropParked(app: App, fhirBase: string): Promise<void> {
-  const { vault } = app.platform
-  for (const key of await vault.list(await sessionPrefix(app, fhirBase))) {
-    const record = parseSessionRecord(await vault.read(key))
-    if (record?.hold?.kind === 'parked') await vault.remove(key)
-  }
 }

@@ -16,7 +16,13 @@ export type Launch = {
 }
 
 /** Where a launch goes: the server, the EHR's launch handle if there is one, and what is asked for. */
-export type Destination = { readonly fhirBase: string; readonly scope: string; readonly handle?: string }
+export type Destination = {
+  readonly fhirBase: string
+  readonly scope: string
+  readonly handle?: string
+  /** True when a session asks again for what it lacks. */
+  readonly joins?: boolean
+}
 
 /**
  * Decides where a launch goes, before anything is sent. Called while the user's click is still being handled.

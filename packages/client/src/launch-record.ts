@@ -17,6 +17,8 @@ export type LaunchRecord = {
   readonly createdAt: number
   /** Endpoints as they were discovered before leaving; the answer is checked against these and no others. */
   readonly server: Server
+  /** True when this launch asks for what a session lacks: its grant joins those the session has. */
+  readonly joins: boolean
 }
 
 /** How long an answer may take: the person reads, perhaps signs in with a second factor. Spec: SDK-01 */

@@ -26,12 +26,12 @@ export async function leave(app: App, to: Destination): Promise<Departure> {
 }
 
 /** Discovers the server and builds the request: everything `startLaunch` does except keeping the record and leaving. */
-export async function prepareLaunch(app: App, { fhirBase, handle, scope }: Destination): Promise<PreparedLaunch> {
-  const server = await discover(app, fhirBase)
+export async function prepareLaunch(app: App, to: Destination): Promise<PreparedLaunch> {
+  const server = await discover(app, to.fhirBase)
   checkAbilities(server)
-  const record = newRecord(app, server, scope)
+  const record = newRecord(app, server, to)
   const caller = await callerFor(app, server, server.skew)
-  const parameters = await requestParameters(record, caller, handle)
+  const parameters = await requestParameters(record, caller, to.handle)
   return { departure: await depart(app, { server, caller }, parameters), record }
 }
 
@@ -45,7 +45,7 @@ function checkAbilities({ fhirBase, metadata }: Server): void {
   }
 }
 
-const newRecord = (app: App, server: Server, scope: string): LaunchRecord => ({
+const newRecord = (app: App, server: Server, { scope, joins = false }: Destination): LaunchRecord => ({
   kind: 'gatehouse-launch-1',
   state: oauth.generateRandomState(),
   nonce: oauth.generateRandomNonce(),
@@ -55,6 +55,7 @@ const newRecord = (app: App, server: Server, scope: string): LaunchRecord => ({
   scope,
   createdAt: app.platform.now(),
   server,
+  joins,
 })
 
 /** Spec: AL-32, AL-33, AL-34, AL-35, AL-36, AL-38, AL-41, SDK-04, TOK-23 */

@@ -43,6 +43,9 @@ export type Page = {
   readonly open: (url: string) => void
   /** Replaces the address bar's text, so that a code does not stay in the history. */
   readonly showUrl: (url: string) => void
+  /** Keeps a text for this tab only, and for as long as it is open. */
+  readonly remember: (name: string, value: string) => void
+  readonly recall: (name: string) => string | undefined
   /** Calls back whenever the user acts in the app. Returns the way to stop. */
   readonly onActivity: (listener: () => void) => () => void
 }

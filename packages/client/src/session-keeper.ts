@@ -14,6 +14,8 @@ export type SessionNews = 'refreshed' | 'suspended' | 'parked' | 'waiting' | 'en
 
 /** What the parts of a session share. */
 export type Keeper = {
+  /** Where the record is kept. */
+  readonly key: string
   readonly record: () => SessionRecord
   /** A record whose access token can be used now. */
   readonly current: () => Promise<SessionRecord>
@@ -66,6 +68,7 @@ export function keeperOf(app: App, key: string, first: SessionRecord): Keeper {
     return settle(await renew(app, key, { seen: record.accessToken, byUser, ...(idle === undefined ? {} : { idle }) }))
   }
   return {
+    key,
     record: () => record,
     current: async () => {
       if (ended) throw new SmartError('ended', 'This session was signed out')

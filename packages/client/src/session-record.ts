@@ -67,9 +67,14 @@ export function withTokens(record: SessionRecord, tokens: Tokens, now: number): 
 export const sessionPrefix = async (app: App, fhirBase: string): Promise<string> =>
   `${await digest(`${app.clientId}\n${withoutSlash(fhirBase)}`)}.`
 
-/** Key of the session of one patient (or, without one, one user) within the prefix. Spec: SDK-23 */
-export const sessionKey = async (app: App, fhirBase: string, whose: string): Promise<string> =>
-  `${await sessionPrefix(app, fhirBase)}${await digest(whose)}`
+/**
+ * Beginning of the keys of one patient's (or, without one, one user's) session. A session holds one record per grant: the
+ * first under `base`, what was agreed to later, on asking again, beside it.
+ *
+ * Spec: SDK-23
+ */
+export const personPrefix = async (app: App, fhirBase: string, whose: string): Promise<string> =>
+  `${await sessionPrefix(app, fhirBase)}${await digest(whose)}.`
 
 /** SHA-256 of a text, base64url, shortened to 128 bits: enough to keep names apart. */
 export async function digest(text: string): Promise<string> {

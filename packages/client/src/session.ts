@@ -2,16 +2,18 @@
  * A signed-in app: the person's data at one server, and the news about its access. Tokens stay inside.
  */
 
-import { addressOf, type FhirInit } from './address.ts'
+import { type Addressed, addressOf, type FhirInit } from './address.ts'
 import type { App } from './app.ts'
 import { SmartError } from './errors.ts'
-import { type Bundle, pages, type Resource, requestJson, resolveReference } from './fhir.ts'
-import { isGranted, missingScopes, scopesToAskAgain } from './granted.ts'
+import { type Bundle, type FhirFetch, pages, type Resource, requestJson, resolveReference } from './fhir.ts'
+import { type Granted, isGranted, missingScopes, scopesToAskAgain } from './granted.ts'
 import type { User } from './identity.ts'
+import { joinGranted, recordFor } from './joined.ts'
+import { type Kept, personOf, readKept, readPerson, tabPlace } from './kept.ts'
 import type { Departure } from './platform.ts'
 import { saysTokenIsInvalid, sendWithToken } from './resource.ts'
 import { type Keeper, keeperOf, type SessionNews } from './session-keeper.ts'
-import { parseSessionRecord, type SessionRecord, sessionKey, sessionPrefix } from './session-record.ts'
+import { personPrefix, sessionPrefix } from './session-record.ts'
 import type { Suspension } from './suspension.ts'
 import type { Context } from './tokens.ts'
 
@@ -51,83 +53,87 @@ export type Session = {
   readonly close: () => void
 }
 
-/**
- * Opens the kept session of a server (default: the first configured one), newest first; `patient` chooses one. Nothing if
- * there is none.
- */
-export async function openSession(
-  app: App,
-  which: { readonly server?: string; readonly patient?: string } = {},
-): Promise<Session | undefined> {
-  const fhirBase = which.server ?? app.servers[0] ?? ''
-  const prefix = await sessionPrefix(app, fhirBase)
-  const wanted = which.patient === undefined ? prefix : await sessionKey(app, fhirBase, which.patient)
-  const keys = await app.platform.vault.list(wanted)
-  const found = await Promise.all(
-    keys.map(async (key) => ({ key, record: parseSessionRecord(await app.platform.vault.read(key)) })),
-  )
-  const [newest] = found
-    .flatMap(({ key, record }) => (record === undefined ? [] : [{ key, record }]))
-    .sort((a, b) => b.record.savedAt - a.record.savedAt)
-  return newest === undefined ? undefined : openRecord(app, newest.key, newest.record)
+/** Which kept session to open. */
+export type Which = {
+  /** FHIR base; the first configured one if absent. */
+  readonly server?: string
+  readonly patient?: string
+  /** Only the session this tab has shown before; for apps that show one patient per tab. */
+  readonly thisTab?: boolean
 }
 
-/** A session over a record that is already in the vault under `key`. */
-export function openRecord(app: App, key: string, first: SessionRecord): Session {
-  const keeper = keeperOf(app, key, first)
-  const { fhirBase, metadata } = first.server
-  keeper.on('suspended', () => void import('./suspended.ts'))
-  const fetch = (path: string, init: FhirInit = {}): Promise<Response> => fetchWithRetry(app, keeper, { path, init })
+/**
+ * Opens a kept session: the named patient's, else the one this tab showed last, else the newest. Nothing if there is none.
+ * A reload never changes whose record a tab shows.
+ */
+export async function openSession(app: App, which: Which = {}): Promise<Session | undefined> {
+  const fhirBase = which.server ?? app.servers[0] ?? ''
+  const shown = app.platform.page?.recall(await tabPlace(app, fhirBase))
+  if (which.patient === undefined && shown === undefined && which.thisTab) return undefined
+  const wanted = which.patient === undefined ? shown : await personPrefix(app, fhirBase, which.patient)
+  const [newest] = await readKept(app, wanted ?? (await sessionPrefix(app, fhirBase)))
+  return newest === undefined ? undefined : openKept(app, await readPerson(app, personOf(newest.key)))
+}
+
+/** A session over records that are already in the vault, the base first. Throws `ended` without any. */
+export function openKept(app: App, kept: readonly Kept[]): Session {
+  const [first, ...more] = kept.map(({ key, record }) => keeperOf(app, key, record))
+  if (first === undefined) throw new SmartError('ended', 'This session was signed out')
+  const keepers = [first, ...more] as const
+  const { context, server, user } = first.record()
+  const { fhirBase } = server
+  const joined = (): Granted => joinGranted([first.record(), ...more.map(({ record }) => record())])
+  const paused = (): Keeper | undefined => keepers.find((keeper) => keeper.suspension() !== undefined)
+  const held = (): readonly Keeper[] => keepers.filter((keeper) => keeper.record().hold !== undefined)
+  const fetch: FhirFetch = async (path, init = {}) => {
+    const url = addressOf(fhirBase, path)
+    return fetchWithRetry(app, recordFor(keepers, init.method ?? 'GET', url), { url, init })
+  }
+  first.on('suspended', () => void import('./suspended.ts'))
   return {
     fhirBase,
-    context: first.context,
-    user: first.user,
-    scope: () => keeper.record().scope,
-    granted: (scope) => isGranted(keeper.record(), scope),
-    missing: () => missingScopes(keeper.record()),
+    context,
+    user,
+    scope: () => joined().scope,
+    granted: (scope) => isGranted(joined(), scope),
+    missing: () => missingScopes(joined()),
     askAgain: async () => {
       const { leave } = await import('./launch.ts')
-      return leave(app, { fhirBase, scope: scopesToAskAgain(keeper.record()) })
+      return leave(app, { fhirBase, scope: scopesToAskAgain(joined()), joins: true })
     },
     fetch,
     request: (path, init) => requestJson(fetch, path, init),
     pages: (path) => pages(fetch, path),
     resolve: (reference, within) =>
       resolveReference(fetch, { fhirBase, ...(within === undefined ? {} : { within }) }, reference),
-    on: keeper.on,
-    suspension: () => keeper.suspension(),
-    openErrorUri: async () => {
-      const { openErrorUri } = await import('./suspended.ts')
-      return openErrorUri(app, key, keeper)
+    on: (news, listener) => {
+      const stops = keepers.map((keeper) => keeper.on(news, listener))
+      return () => {
+        for (const stop of stops) stop()
+      }
     },
+    suspension: () => paused()?.suspension(),
+    openErrorUri: async () => (await import('./suspended.ts')).openErrorUri(app, paused() ?? first),
     retry: async () => {
-      await keeper.renew(true)
+      for (const keeper of held().length > 0 ? held() : keepers) await keeper.renew(true)
     },
     signOut: async () => {
       const { signOut } = await import('./sign-out.ts')
-      return signOut(app, key, keeper)
+      const told = await Promise.all(keepers.map((keeper) => signOut(app, keeper)))
+      return told.every(Boolean)
     },
-    manageUrl: metadata.management_endpoint,
-    close: keeper.close,
+    manageUrl: server.metadata.management_endpoint,
+    close: () => {
+      for (const keeper of keepers) keeper.close()
+    },
   }
 }
 
 /** One retry after a 401 that names the token, none after a 403. A stream cannot be sent twice. Spec: SDK-16 */
-async function fetchWithRetry(
-  app: App,
-  keeper: Keeper,
-  { path, init }: { readonly path: string; readonly init: FhirInit },
-): Promise<Response> {
-  const url = addressOf(keeper.record().server.fhirBase, path)
-  const response = await sendWithToken(app, await keeper.current(), { url, init })
-  if (!saysTokenIsInvalid(response) || init.body instanceof ReadableStream) return response
-  try {
-    await keeper.renew(false)
-  } catch (error) {
-    if (error instanceof SmartError && error.reason === 'ended' && keeper.record().refreshToken === undefined) {
-      return response
-    }
-    throw error
-  }
-  return sendWithToken(app, await keeper.current(), { url, init })
+async function fetchWithRetry(app: App, keeper: Keeper, request: Addressed): Promise<Response> {
+  const response = await sendWithToken(app, await keeper.current(), request)
+  if (!saysTokenIsInvalid(response) || request.init.body instanceof ReadableStream) return response
+  if (keeper.record().refreshToken === undefined) return response
+  await keeper.renew(false)
+  return sendWithToken(app, await keeper.current(), request)
 }

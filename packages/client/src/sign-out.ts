@@ -13,8 +13,9 @@ import { parseSessionRecord, type SessionRecord } from './session-record.ts'
  *
  * Spec: SDK-31, RFC-10
  */
-export async function signOut(app: App, key: string, keeper: Keeper): Promise<boolean> {
+export async function signOut(app: App, keeper: Keeper): Promise<boolean> {
   const { platform } = app
+  const { key } = keeper
   const told = await platform.exclusive(`smart:${key}`, async () => {
     const record = parseSessionRecord(await platform.vault.read(key)) ?? keeper.record()
     const revoked = await revoke(app, record).catch(() => false)

@@ -18,7 +18,7 @@ const resumeKey = (state: string): string => `resume.${state}`
  *
  * Spec: SDK-13, AID-40
  */
-export async function openErrorUri(app: App, key: string, keeper: Keeper): Promise<void> {
+export async function openErrorUri(app: App, keeper: Keeper): Promise<void> {
   const { platform } = app
   const address = keeper.suspension()?.errorUri
   if (address === undefined || platform.page === undefined) {
@@ -26,7 +26,7 @@ export async function openErrorUri(app: App, key: string, keeper: Keeper): Promi
   }
   const url = checkAddress(app, address)
   const state = generateRandomState()
-  await platform.vault.write(resumeKey(state), { key })
+  await platform.vault.write(resumeKey(state), { key: keeper.key })
   url.searchParams.set('resume_uri', app.redirectUri)
   url.searchParams.set('resume_state', state)
   platform.page.open(url.href)

@@ -113,7 +113,8 @@ export function smartServer({ issuer = 'https://ehr.example', patient = 'p1' } =
 
   const clientOf = ({ form, headers }: Sent): string => {
     const basic = headers.get('authorization')
-    if (basic?.startsWith('Basic ')) return Buffer.from(basic.slice(6), 'base64').toString().split(':')[0] ?? ''
+    if (basic?.startsWith('Basic '))
+      return decodeURIComponent(Buffer.from(basic.slice(6), 'base64').toString().split(':')[0] ?? '')
     const assertion = form.get('client_assertion')
     if (assertion) return JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString()).sub
     return form.get('client_id') ?? ''

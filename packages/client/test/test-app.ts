@@ -1,6 +1,15 @@
 /** An app on a platform whose clock, timers and network a test controls. */
-import type { App, Platform } from '@gatehouse/client'
+import {
+  type App,
+  completeLaunch,
+  type Page,
+  type Platform,
+  type Session,
+  SmartError,
+  startLaunch,
+} from '@gatehouse/client'
 import { node } from '@gatehouse/client/node'
+import { vi } from 'vitest'
 import type { SmartServer } from './smart-server.ts'
 
 export type TestPlatform = Platform & {
@@ -39,6 +48,36 @@ export function testPlatform(servers: readonly SmartServer[], over: Partial<Plat
       await new Promise((resolve) => setImmediate(resolve))
     },
   }
+}
+
+/** A page that records what is done to it. */
+export const testPage = () => {
+  const kept = new Map<string, string>()
+  return {
+    url: () => 'https://app.example/',
+    userGesture: () => true,
+    go: vi.fn<Page['go']>(),
+    open: vi.fn<Page['open']>(),
+    showUrl: vi.fn<Page['showUrl']>(),
+    remember: (name: string, value: string) => void kept.set(name, value),
+    recall: (name: string) => kept.get(name),
+    onActivity: vi.fn<Page['onActivity']>(() => () => {}),
+  }
+}
+
+/** The error a promise ends with; fails when it is fulfilled or ends with anything but a SmartError. */
+export async function refusal(promise: Promise<unknown>): Promise<SmartError> {
+  const outcome = await promise.then(
+    () => 'fulfilled',
+    (error: unknown) => error,
+  )
+  if (outcome instanceof SmartError) return outcome
+  throw new Error(`expected a SmartError, got ${String(outcome)}`)
+}
+
+/** Launches and comes back: a session with fresh tokens. */
+export async function signIn(app: App, server: SmartServer): Promise<Session> {
+  return completeLaunch(app, server.authorize((await startLaunch(app)).url))
 }
 
 export const testScope = 'openid fhirUser launch/patient offline_access patient/Observation.rs'

@@ -59,7 +59,7 @@ async function start(): Promise<void> {
     await startLaunch(app, { url: location.href })
     return
   }
-  const session = await findSession(app)
+  const session = await findSession(app, { thisTab: true })
   if (session === undefined) return showClosed()
   session.on('suspended', () =>
     document.getElementById('pause')?.replaceChildren(pausedNotice(app, session, () => location.reload())),

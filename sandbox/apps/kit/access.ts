@@ -8,6 +8,7 @@ import {
   SmartError,
   type SmartReason,
   startLaunch,
+  type Which,
 } from '@gatehouse/client'
 import { browser } from '@gatehouse/client/browser'
 import type { AppConfig } from './config.ts'
@@ -23,10 +24,10 @@ export const appOf = ({ fhirBase, clientId, scope, redirectUri }: AppConfig): Ap
   [allowInsecureRequests]: new URL(fhirBase).hostname === 'localhost',
 })
 
-/** The session this page starts with: the one just agreed to, the kept one, or none. */
-export function findSession(app: App): Promise<Session | undefined> {
+/** The session this page starts with: the one just agreed to, the kept one, or none. `which` narrows the kept ones. */
+export function findSession(app: App, which: Which = {}): Promise<Session | undefined> {
   const query = new URL(location.href).searchParams
-  return query.has('state') ? completeLaunch(app, location.href) : openSession(app)
+  return query.has('state') ? completeLaunch(app, location.href) : openSession(app, which)
 }
 
 /** What a person is told, by the SDK's reason. */

@@ -3,12 +3,15 @@ import { type Answer, json, noStore } from './answer.ts'
 import { authorize } from './authorize/authorize.ts'
 import { consent } from './authorize/consent.ts'
 import { selectContext } from './authorize/select-context.ts'
+import { register } from './clients/register.ts'
+import { registeredClient } from './clients/registered-client.ts'
 import { jwks } from './discovery/jwks.ts'
 import { openidConfiguration } from './discovery/openid-configuration.ts'
 import { smartConfiguration } from './discovery/smart-configuration.ts'
 import type { Env } from './env.ts'
 import { answerErrorAsJson } from './errors/answer-error.ts'
 import { answerErrorAsPage, errorPage } from './errors/error-page.ts'
+import type { Feature } from './features.ts'
 import { createLaunch } from './launch/create-launch.ts'
 import { style } from './launch/style.ts'
 import { type ErrorEdge, issuerPath, mount, type Route } from './mount.ts'
@@ -50,6 +53,9 @@ const page = (path: string, endpoint: Route['endpoint']): Route => ({
 const get = (path: string, endpoint: Route['endpoint']): Route => api(['GET'], path, endpoint)
 const post = (path: string, endpoint: Route['endpoint']): Route => api(['POST'], path, endpoint)
 
+/** The same, only while a feature is on. */
+const on = (feature: Feature, route: Route): Route => ({ ...route, feature })
+
 /** The same for programs that are no browser: no origin is answered. */
 const sameOrigin = (route: Route): Route => ({ ...route, cors: 'none' })
 
@@ -59,6 +65,8 @@ const publicRoutes: readonly Route[] = [
   get('/.well-known/openid-configuration', openidConfiguration),
   get('/.well-known/oauth-authorization-server', openidConfiguration),
   get('/jwks', jwks),
+  on('registration', post('/register', register)),
+  on('registration', api(['GET', 'PUT', 'DELETE'], '/register/:id', registeredClient)),
   sameOrigin(post('/launch', createLaunch)),
   page('/authorize', authorize),
   page('/sign-in', signIn),

@@ -50,6 +50,13 @@ export const features = {
     },
     metadata: {},
   },
+  registration: {
+    on: (config) => config.clients.registration !== 'closed',
+    capabilities: [],
+    grantTypes: [],
+    endpoints: { registration_endpoint: '/register' },
+    metadata: {},
+  },
 } satisfies Record<string, FeatureRow>
 
 /** A name of the table. */

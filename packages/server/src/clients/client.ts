@@ -57,6 +57,8 @@ export type Client = {
   readonly softwareId?: string
   readonly softwareVersion?: string
   readonly device?: { readonly grantId: string; readonly name: string; readonly lastUsedAt: number }
+  /** It registered itself, so that an operator has to approve what it says of itself. */
+  readonly selfRegistered?: true
   /** SHA-256 (hex) of the registration access token, when it was registered dynamically (RFC 7592). */
   readonly registrationTokenHash?: string
   readonly createdAt: number

@@ -6,6 +6,15 @@ export const clientsSettings = z
   .strictObject({
     /** `closed`: only operators register. `token`: with an initial access token. `open`: anyone, as `pending`. */
     registration: z.enum(['closed', 'token', 'open']).default('closed'),
+    /** The most an app that registers itself may ever have; also what it gets when it names no scope. */
+    selfRegisteredScope: z
+      .string()
+      .min(1)
+      .default(
+        'openid fhirUser profile launch launch/patient launch/encounter offline_access online_access patient/*.rs user/*.rs',
+      ),
+    /** Apps that may register themselves from one address in an hour. Spec: THR-21 */
+    registrationsPerHour: z.int().min(1).max(10_000).default(20),
     /** Longest life of a client assertion. Spec: CA-24 */
     assertion: duration('5m', { least: '1m', most: '5m' }),
     /** Clock skew allowed to clients. Spec: IN-08, THR-44 */

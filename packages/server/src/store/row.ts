@@ -35,12 +35,5 @@ export const word = <const W extends string>(row: Row, column: string, words: re
 /** A JSON column; it holds what the same version or an older one of its record wrote. */
 export const document = <T>(row: Row, column: string): T => JSON.parse(text(row, column)) as T
 
-/** An object without its `undefined` members, as `exactOptionalPropertyTypes` wants optional members to be. */
-export const withoutUndefined = <T extends Readonly<Record<string, unknown>>>(members: T): Defined<T> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
-
-type Optional<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T]
-type Defined<T> = Omit<T, Optional<T>> & { [K in Optional<T>]?: Exclude<T[K], undefined> }
-
 const damaged = (column: string, value: Value | undefined): Error =>
   new Error(`damaged row: column ${column} holds ${value === undefined ? 'nothing' : typeof value}`)

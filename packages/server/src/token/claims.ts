@@ -3,6 +3,7 @@ import type { Grant } from '../grants/grant.ts'
 import { isBackend } from '../grants/guard.ts'
 import { styleUrl } from '../launch/style-url.ts'
 import { findResourceServer } from '../resource-servers.ts'
+import { withoutUndefined } from '../without-undefined.ts'
 
 /** Members of a JSON object with wire names; absent ones are left out, never null. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -19,7 +20,7 @@ export type AccessTokenFacts = {
 
 /** Grant → claims of an access token, the same for the JWT and for the reference form. */
 export const accessTokenClaims = (grant: Grant, facts: AccessTokenFacts, config: Config): Claims =>
-  present({
+  withoutUndefined({
     iss: config.issuer,
     aud: oneOrMany(grant.audience),
     sub: grant.subject,
@@ -46,7 +47,7 @@ export const accessTokenClaims = (grant: Grant, facts: AccessTokenFacts, config:
  */
 export const smartParameters = (grant: Grant, config: Config): Claims => {
   const { context } = grant
-  return present({
+  return withoutUndefined({
     patient: context.patient,
     encounter: context.encounter,
     fhirContext: context.fhirContext,
@@ -68,7 +69,7 @@ export type IdTokenFacts = {
 
 /** Grant → claims of an ID token. Spec: ID-05, ID-06, ID-08, ID-19, IN-11, RFC-14, IX-10 */
 export const idTokenClaims = (grant: Grant, facts: IdTokenFacts, config: Config): Claims =>
-  present({
+  withoutUndefined({
     iss: config.issuer,
     sub: grant.subject,
     aud: grant.clientId,
@@ -91,6 +92,3 @@ const tenantOf = ({ audience, context }: Grant, config: Config): string | undefi
 
 const oneOrMany = (audience: readonly string[]): string | readonly string[] =>
   audience.length === 1 && audience[0] !== undefined ? audience[0] : audience
-
-const present = (members: Claims): Claims =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))

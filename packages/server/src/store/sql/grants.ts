@@ -1,6 +1,7 @@
 import type { Grant } from '../../grants/grant.ts'
+import { withoutUndefined } from '../../without-undefined.ts'
 import { type Driver, passed, type Row, type Statement, sql, writeOne } from '../driver.ts'
-import { document, integer, optionalInteger, optionalText, text, withoutUndefined, word } from '../row.ts'
+import { document, integer, optionalInteger, optionalText, text, word } from '../row.ts'
 import type { GrantStore } from '../store.ts'
 import { insertCode } from './codes.ts'
 import { consentReads, insertConsent } from './consent-records.ts'

@@ -1,6 +1,7 @@
 import type { SigningKeyRecord } from '../../token/token-records.ts'
+import { withoutUndefined } from '../../without-undefined.ts'
 import { type Driver, type Row, sql } from '../driver.ts'
-import { document, integer, optionalInteger, text, withoutUndefined, word } from '../row.ts'
+import { document, integer, optionalInteger, text, word } from '../row.ts'
 import type { KeyStore } from '../store.ts'
 
 type Document = Omit<SigningKeyRecord, 'kid' | 'alg' | 'createdAt' | 'retiredAt'>

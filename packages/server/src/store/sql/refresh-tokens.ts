@@ -1,6 +1,7 @@
 import type { RefreshToken, TokenHash } from '../../token/token-records.ts'
+import { withoutUndefined } from '../../without-undefined.ts'
 import { type Driver, passed, type Row, type Statement, sql, writeOne } from '../driver.ts'
-import { integer, optionalInteger, optionalText, text, withoutUndefined } from '../row.ts'
+import { integer, optionalInteger, optionalText, text } from '../row.ts'
 import type { TokenStore } from '../store.ts'
 import { grantColumns, grantFromRow, touchGrant } from './grants.ts'
 

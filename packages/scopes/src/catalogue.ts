@@ -2,7 +2,7 @@ import type { knownQueries } from './queries.data.ts'
 import type { ResourceGroup, ResourceType, SensitivityTag } from './resource-types.ts'
 import type { Level } from './scope.ts'
 
-/** A short text, which is a noun phrase that follows a verb, and one or two plain sentences. */
+/** A short text, and one or two plain sentences. The short text of records is a noun phrase that follows a verb. */
 export type Text = readonly [short: string, long: string]
 
 /** What an app wants to do with records. `see` is read and search. */
@@ -81,10 +81,12 @@ export type Catalogue = {
   readonly types: Readonly<Record<ResourceType, Text>>
   readonly queries: Readonly<Record<QueryKey, Text>>
   readonly everything: Text
+  /** A verb phrase that follows "This app wants to". */
   readonly identity: Text
+  /** What the person says to the app. */
   readonly offline: Text
   readonly online: Text
-  /** Scopes of other vocabularies: those with a text, and `unknown` for the rest. */
+  /** Scopes of other vocabularies, as verb phrases: those with a text, and `unknown` for the rest. */
   readonly others: Readonly<Record<'email' | 'phone' | 'address' | 'launch-token' | 'unknown', Text>>
   /** Between two sentences. */
   readonly space: string

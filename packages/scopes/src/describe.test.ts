@@ -198,7 +198,7 @@ suite('describe', () => {
 
   test('CON-22: scopes of other vocabularies have a row each', () => {
     expect(inEnglish('email https://example.org/x unknown').others).toMatchObject([
-      { short: 'your email address', quality: 'authored' },
+      { short: 'know your email address', quality: 'authored' },
       { quality: 'unknown', scopes: [{ text: 'https://example.org/x' }] },
       { quality: 'unknown', scopes: [{ text: 'unknown' }] },
     ])

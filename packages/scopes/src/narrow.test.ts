@@ -25,6 +25,8 @@ describe('narrow', () => {
       'patient/Observation.rs?category=http%3A//x%7Cy',
       'patient/Observation.rs?category=http://x|y',
     ],
+    ['a date', 'patient/Observation.rs?date=ge2020-01-01,2019&_lastUpdated=lt2024', 'patient/*.rs'],
+    ['a query on every type', 'patient/*.rs?_tag=x', 'patient/*.rs'],
     ['any role', 'launch/list?role=https://example.org/r', 'launch/list'],
     ['everything else', 'openid fhirUser offline_access __x', '__x offline_access fhirUser openid'],
   ])('CON-17, IN-04, SC-12: what %s covers is granted byte for byte', (_, requested, allowed) => {
@@ -69,6 +71,8 @@ describe('narrow', () => {
     ['patient/Observation.rs?value-quantity=5', 'patient/*.cruds', 'unsupported-query'],
     ['patient/Observation.rs?code-value-string=x', 'patient/*.cruds', 'unsupported-query'],
     ['patient/Observation.rs?date=ap2020', 'patient/*.cruds', 'unsupported-query'],
+    ['patient/Observation.rs?date=soon', 'patient/*.cruds', 'unsupported-query'],
+    ['patient/Observation.rs?date=ge2020,ap2021', 'patient/*.cruds', 'unsupported-query'],
     ['patient/*.rs?category=x', 'patient/*.cruds', 'unsupported-query'],
     ['patient/Observation.rs', 'patient/Observation.rs?code:in=x', 'not-allowed'],
   ])('SC-10, SC-16, SC-28: %s, where %j is allowed, is refused: %s', (requested, allowed, reason) => {

@@ -1,3 +1,5 @@
+import { dateRange } from './date-range.ts'
+import { splitValues } from './query.ts'
 import type { QueryParameter, ResourceScope } from './scope.ts'
 import { commonSearchParameters, searchParameters } from './search-parameters.data.ts'
 
@@ -17,10 +19,12 @@ const parametersOf = (type: string): ReadonlySet<string> => {
 /** Whether a parameter of a type compares dates. */
 export const isDateParameter = (type: string, name: string): boolean => parametersOf(type).has(`${name}:date`)
 
-const isExactParameter = (type: string, { name, value }: QueryParameter): boolean => {
-  if (parametersOf(type).has(name)) return true
-  return isDateParameter(type, name) && !value.split(',').some((part) => part.startsWith('ap'))
-}
+/** A date that is compared exactly: with a prefix other than `ap`, or none. */
+const isExactDate = (value: string): boolean =>
+  dateRange(value.replace(/^(?:eq|ne|gt|lt|ge|le|sa|eb)/, '')) !== undefined
+
+const isExactParameter = (type: string, { name, value }: QueryParameter): boolean =>
+  parametersOf(type).has(name) || (isDateParameter(type, name) && splitValues(value).every(isExactDate))
 
 /**
  * Whether a resource server can judge a single resource by this scope's query, exactly: known parameters of the type

@@ -51,7 +51,8 @@ export const anyText = fc.oneof(
 /** What a scope lets through in the small world, as words; `NewType` stands for a type of the future. */
 export const meaning = (scope: Scope): ReadonlySet<string> => {
   if (scope.kind === 'malformed') return new Set()
-  if (scope.kind === 'resource') return new Set(facts.filter((fact) => letsThrough(scope, fact)).map(nameOf))
+  if (scope.kind === 'resource')
+    return new Set(facts.flatMap((fact, index) => (letsThrough(scope, fact) ? [`fact ${index}`] : [])))
   const plain = formatScope(scope)
   return new Set(plain === 'launch/list' ? [plain, 'launch/list?role=a'] : [plain])
 }
@@ -78,8 +79,6 @@ const facts: readonly Fact[] = ['patient', 'user'].flatMap((whose) =>
     letters.flatMap((letter) => resources.map((resource) => ({ level: whose, type: what, letter, resource }))),
   ),
 )
-const nameOf = (fact: Fact): string => JSON.stringify(fact)
-
 const letsThrough = (scope: ResourceScope, fact: Fact): boolean =>
   scope.level === fact.level &&
   (scope.type === '*' || scope.type === fact.type) &&

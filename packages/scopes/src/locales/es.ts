@@ -255,14 +255,14 @@ export const es = {
     'Se deja de compartir cuando cierra la sesión.',
   ],
   others: {
-    email: ['su correo electrónico', 'El correo electrónico que usa aquí.'],
-    phone: ['su número de teléfono', 'El número de teléfono que usa aquí.'],
-    address: ['su dirección', 'La dirección que dio aquí.'],
+    email: ['saber su correo electrónico', 'El correo electrónico que usa aquí.'],
+    phone: ['saber su número de teléfono', 'El número de teléfono que usa aquí.'],
+    address: ['saber su dirección', 'La dirección que dio aquí.'],
     'launch-token': [
       'abrir una clínica o un centro de imágenes asociado',
       'Deja que la aplicación pida sus datos también ahí.',
     ],
-    unknown: ['una función especial de esta aplicación', 'Su clínica aún no la explica con palabras sencillas.'],
+    unknown: ['usar una función especial de esta aplicación', 'Su clínica aún no la explica con palabras sencillas.'],
   },
   space: ' ',
   part: ' (solo una parte)',

@@ -246,14 +246,17 @@ export const fr = {
     'Le partage s’arrête quand vous vous déconnectez.',
   ],
   others: {
-    email: ['votre adresse e-mail', 'L’adresse e-mail qui vous sert ici.'],
-    phone: ['votre numéro de téléphone', 'Le numéro de téléphone qui vous sert ici.'],
-    address: ['votre adresse', 'L’adresse que vous avez donnée ici.'],
+    email: ['connaître votre adresse e-mail', 'L’adresse e-mail qui vous sert ici.'],
+    phone: ['connaître votre numéro de téléphone', 'Le numéro de téléphone qui vous sert ici.'],
+    address: ['connaître votre adresse', 'L’adresse que vous avez donnée ici.'],
     'launch-token': [
       'ouvrir une clinique ou un centre de radio lié',
       'L’application pourra y demander aussi vos données.',
     ],
-    unknown: ['une fonction propre à cette application', 'Votre clinique ne l’a pas encore décrite en mots simples.'],
+    unknown: [
+      'utiliser une fonction propre à cette application',
+      'Votre clinique ne l’a pas encore décrite en mots simples.',
+    ],
   },
   space: ' ',
   part: ' (une partie seulement)',

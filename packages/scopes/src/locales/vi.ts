@@ -237,14 +237,14 @@ export const vi = {
   ],
   online: ['Tiếp tục nhận thông tin của tôi khi tôi còn đăng nhập ở đây', 'Việc chia sẻ ngừng khi quý vị đăng xuất.'],
   others: {
-    email: ['địa chỉ email của quý vị', 'Địa chỉ email quý vị dùng ở đây.'],
-    phone: ['số điện thoại của quý vị', 'Số điện thoại quý vị dùng ở đây.'],
-    address: ['địa chỉ của quý vị', 'Địa chỉ quý vị đã cho ở đây.'],
+    email: ['biết địa chỉ email của quý vị', 'Địa chỉ email quý vị dùng ở đây.'],
+    phone: ['biết số điện thoại của quý vị', 'Số điện thoại quý vị dùng ở đây.'],
+    address: ['biết địa chỉ của quý vị', 'Địa chỉ quý vị đã cho ở đây.'],
     'launch-token': [
       'mở phòng khám hoặc trung tâm chụp hình có liên kết',
       'Cho ứng dụng xin thông tin của quý vị ở đó nữa.',
     ],
-    unknown: ['một chức năng riêng của ứng dụng này', 'Phòng khám của quý vị chưa có lời giải thích đơn giản.'],
+    unknown: ['dùng một chức năng riêng của ứng dụng này', 'Phòng khám của quý vị chưa có lời giải thích đơn giản.'],
   },
   space: ' ',
   part: ' (chỉ một phần)',

@@ -27,7 +27,10 @@ export const pathsOf = (alternative: string, elements: Elements): readonly strin
   if (presence) return [presenceOf(presence[1] ?? '', presence[2] ?? '', elements)]
   const steps = alternative.match(/\w+\([^()]*(?:\(\)[^()]*)?\)|\w+|\[\d+\]/g) ?? []
   const [type, ...rest] = steps
-  if (type === undefined || `${type}${rest.map((step) => (step.startsWith('[') ? step : `.${step}`)).join('')}` !== alternative)
+  if (
+    type === undefined ||
+    `${type}${rest.map((step) => (step.startsWith('[') ? step : `.${step}`)).join('')}` !== alternative
+  )
     throw new Error(`unknown expression shape: ${alternative}`)
   const start: readonly Branch[] = [{ steps: [], at: type }]
   const branches = rest.reduce((from, step) => from.flatMap((branch) => advance(branch, step, elements)), start)
@@ -39,7 +42,9 @@ const format = ({ steps, at, referenceTo }: Branch): string =>
   `${steps.join('.')}:${at}${referenceTo === undefined ? '' : `->${referenceTo}`}`
 
 const presenceOf = (type: string, name: string, elements: Elements): string =>
-  `${choices(type, name, elements).map(({ steps }) => steps.join('.')).join(',')}:presence`
+  `${choices(type, name, elements)
+    .map(({ steps }) => steps.join('.'))
+    .join(',')}:presence`
 
 const advance = (branch: Branch, step: string, elements: Elements): readonly Branch[] => {
   const call = /^(\w+)\((.*)\)$/.exec(step)

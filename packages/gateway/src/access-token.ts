@@ -1,7 +1,7 @@
 import { type Claims, isSame, parseClaims } from './claims.ts'
 import type { IssuerConfig } from './config.ts'
 import { Denied, deny } from './denial-reasons.ts'
-import { isSignedBy, parseJws, type ParsedJws } from './jws.ts'
+import { isSignedBy, type ParsedJws, parseJws } from './jws.ts'
 import type { Keyring } from './keys.ts'
 
 /** What a token is verified against. */

@@ -27,7 +27,8 @@ export type Answer = {
   readonly body: string | Uint8Array | Readable
 }
 
-const fhirJson: Pair = ['content-type', 'application/fhir+json; charset=utf-8']
+/** The media type of every answer that is a resource. */
+export const fhirJson: Pair = ['content-type', 'application/fhir+json; charset=utf-8']
 
 /** A FHIR resource or other value as JSON. */
 export const json = (status: number, value: unknown, headers: readonly Pair[] = []): Answer => ({

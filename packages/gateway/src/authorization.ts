@@ -1,6 +1,15 @@
-import type { InteractionLetter, ResourceScope } from '@gatehouse/scopes'
+import {
+  type InteractionLetter,
+  parseRestrictions,
+  parseScopes,
+  type ResourceScope,
+  type Restriction,
+} from '@gatehouse/scopes'
+import { type Claims, claimsAt } from './claims.ts'
 import type { Patients } from './fhir/compartment.ts'
-import type { Matcher } from './fhir/match.ts'
+import type { FhirLocation } from './fhir/location.ts'
+import { compileQuery, type Matcher } from './fhir/match.ts'
+import { ownResource, type Reaches } from './reach.ts'
 
 /**
  * How far a scope's level goes: the records of these patients, everything, or whatever the upstream allows the user it is
@@ -28,6 +37,52 @@ export type Authorization = {
   readonly alternatives: readonly Alternative[]
   /** Scopes that parse and would cover something, were there a patient. For telling 403 reasons apart. */
   readonly withoutPatient: readonly ResourceScope[]
+  /** Rules that only take away, from the token and from the operator. */
+  readonly restrictions: readonly Restriction[]
+}
+
+/**
+ * Claims and reaches → what the token proves here; `undefined` when it carries a restriction that is not understood, which
+ * means no access at all. Each scope is read by itself and keeps the reach of its own level; one whose query cannot be judged
+ * exactly, or whose level reaches nothing, covers nothing. Spec: SC-12, SC-16, SC-18, GW-22, GW-23
+ */
+export const authorizationOf = (
+  claims: Claims,
+  reaches: Reaches,
+  location: FhirLocation,
+): Authorization | undefined => {
+  const { publicBase } = location.bases
+  const here = claimsAt(claims, publicBase)
+  const carried = parseRestrictions(here.restrictions)
+  if (carried.kind === 'refused') return undefined
+  const scopes = parseScopes(here.scope)
+  const resourceScopes = scopes.filter((scope) => scope.kind === 'resource')
+  const has = (name: string): boolean => scopes.some((scope) => scope.kind === 'identity' && scope.name === name)
+  const own = ownResource(claims.fhirUser, location.bases)
+  return {
+    issuer: claims.iss,
+    subject: claims.sub,
+    clientId: claims.client_id,
+    tokenId: claims.jti,
+    grantId: claims.grant_id,
+    patient: here.patient,
+    own: has('openid') && has('fhirUser') && own !== 'elsewhere' ? own : undefined,
+    fhirUser: claims.fhirUser,
+    alternatives: resourceScopes.flatMap((scope) => alternativeOf(scope, { patient: here.patient, reaches, location })),
+    withoutPatient: here.patient === undefined ? resourceScopes.filter(({ level }) => level === 'patient') : [],
+    restrictions: [...carried.restrictions, ...location.restrictions],
+  }
+}
+
+type Levels = { readonly patient: string | undefined; readonly reaches: Reaches; readonly location: FhirLocation }
+
+const alternativeOf = (scope: ResourceScope, { patient, reaches, location }: Levels): readonly Alternative[] => {
+  const { bases, addedParameters } = location
+  const ofPatient: Reach | undefined =
+    patient === undefined ? undefined : { kind: 'patients', patients: { ids: new Set([patient]), bases } }
+  const reach = { patient: ofPatient, user: reaches.user, system: reaches.system }[scope.level]
+  const matches = compileQuery(scope.type, scope.query, { bases, added: addedParameters })
+  return reach === undefined || matches === undefined ? [] : [{ scope, reach, matches }]
 }
 
 const matching = (scope: ResourceScope, letter: InteractionLetter, type: string): boolean =>

@@ -41,7 +41,11 @@ export const parseClaims = (value: unknown): Claims | undefined => {
 }
 
 /** The part of a token that is for one location: its scopes and patient. */
-export type LocalClaims = { readonly scope: string; readonly patient: string | undefined; readonly restrictions: readonly unknown[] }
+export type LocalClaims = {
+  readonly scope: string
+  readonly patient: string | undefined
+  readonly restrictions: readonly unknown[]
+}
 
 const restrictionType = 'https://gatehouse.dev/codes/restriction'
 
@@ -51,7 +55,9 @@ const restrictionType = 'https://gatehouse.dev/codes/restriction'
  */
 export const claimsAt = (claims: Claims, base: string): LocalClaims => {
   const details = claims.authorization_details ?? []
-  const restrictions = details.filter(({ type, locations }) => type === restrictionType && (locations?.some((each) => isSame(each, base)) ?? true))
+  const restrictions = details.filter(
+    ({ type, locations }) => type === restrictionType && (locations?.some((each) => isSame(each, base)) ?? true),
+  )
   const smart = details.filter(({ type }) => type === 'smart_on_fhir')
   if (smart.length === 0) return { scope: claims.scope, patient: claims.patient, restrictions }
   const [here, ...more] = smart.filter(({ locations }) => locations?.some((each) => isSame(each, base)))

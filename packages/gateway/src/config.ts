@@ -41,7 +41,11 @@ const upstream = z.strictObject({
   diagnostics: z.enum(['codes', 'full']).default('codes'),
   /** With `userReach: "upstream"`: the header that tells the server who the user is, and the P-256 key that signs it. */
   assertion: z
-    .strictObject({ header: z.string().regex(/^[a-z][a-z0-9-]*$/), key: z.record(z.string(), z.unknown()), keyId: z.string() })
+    .strictObject({
+      header: z.string().regex(/^[a-z][a-z0-9-]*$/),
+      key: z.record(z.string(), z.unknown()),
+      keyId: z.string(),
+    })
     .optional(),
   timeouts: z
     .strictObject({
@@ -87,7 +91,13 @@ const location = z
     shared: z.array(z.enum(movableTypes)).default([]),
     /** Search parameters of the organization itself: type → name → definition (see docs/gateway.md). */
     searchParameters: z
-      .record(z.string(), z.record(z.string(), z.string().refine((text) => parseDefinition('x', text) !== undefined, 'is no definition')))
+      .record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.string().refine((text) => parseDefinition('x', text) !== undefined, 'is no definition'),
+        ),
+      )
       .default({}),
     /** Further terminology-like operations, as `Type/$name`: no patient data in or out. */
     operations: z.array(z.string().regex(/^[A-Z]\w+\/\$[a-z][\w-]*$/)).default([]),
@@ -108,7 +118,10 @@ const location = z
 const issuer = z.strictObject({
   issuer: baseUrl,
   jwksUri: z.url().optional(),
-  algorithms: z.array(z.enum(['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'])).min(1).default(['ES256']),
+  algorithms: z
+    .array(z.enum(['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA']))
+    .min(1)
+    .default(['ES256']),
   /** How it is known that a token was withdrawn: the revocation feed, or asking about every token. */
   check: z.enum(['feed', 'introspection']).default('feed'),
   /** What the gateway presents at the revocation feed and at introspection. */
@@ -127,14 +140,25 @@ const schema = z
     dpop: z.strictObject({ nonce: z.enum(['never', 'required']) }).prefault({ nonce: 'never' }),
     limits: z
       .strictObject({
-        bodyBytes: z.int().min(1024).default(10 * 1024 * 1024),
-        answerBytes: z.int().min(1024).default(32 * 1024 * 1024),
-        lineBytes: z.int().min(1024).default(16 * 1024 * 1024),
+        bodyBytes: z
+          .int()
+          .min(1024)
+          .default(10 * 1024 * 1024),
+        answerBytes: z
+          .int()
+          .min(1024)
+          .default(32 * 1024 * 1024),
+        lineBytes: z
+          .int()
+          .min(1024)
+          .default(16 * 1024 * 1024),
         perClientPerMinute: z.int().min(1).default(6000),
         perPatientPerMinute: z.int().min(1).default(3000),
       })
       .prefault({}),
-    audit: z.strictObject({ required: z.literal(true).default(true), site: z.string().default('gatehouse-gateway') }).prefault({}),
+    audit: z
+      .strictObject({ required: z.literal(true).default(true), site: z.string().default('gatehouse-gateway') })
+      .prefault({}),
   })
   .refine(({ issuers, locations }) => locations.every((each) => issuers.some(({ issuer }) => issuer === each.issuer)), {
     message: 'every location names an issuer that is listed',

@@ -61,7 +61,11 @@ export type Env = {
   /** To the FHIR servers behind the gateway. Throws `UpstreamFault`. */
   readonly upstream: (request: UpstreamRequest) => Promise<UpstreamAnswer>
   /** `userReach: "policy"`: the patients this user may act for. Throws when it cannot say. */
-  readonly reach?: (user: { readonly subject: string; readonly fhirUser: string | undefined; readonly clientId: string }) => Promise<readonly string[]>
+  readonly reach?: (user: {
+    readonly subject: string
+    readonly fhirUser: string | undefined
+    readonly clientId: string
+  }) => Promise<readonly string[]>
   /** Resolves when the events are safely recorded. Rejects when they cannot be: the request is then not answered. */
   readonly audit: (events: readonly Json[]) => Promise<void>
   readonly log: (level: 'info' | 'warn' | 'error', event: string, fields?: LogFields, cause?: unknown) => void

@@ -2,14 +2,24 @@ import { constants, type KeyObject, verify } from 'node:crypto'
 import { isObject, type Json } from './fhir/json.ts'
 
 /** A compact JWS taken apart; nothing of it is verified yet. */
-export type ParsedJws = { readonly header: Json; readonly claims: Json; readonly signed: string; readonly signature: Buffer }
+export type ParsedJws = {
+  readonly header: Json
+  readonly claims: Json
+  readonly signed: string
+  readonly signature: Buffer
+}
 
 /** Algorithms that can be trusted at all. `none` and HMAC are not in the table, so no configuration can name them. */
 const algorithms = {
   ES256: { digest: 'sha256', type: 'ec', curve: 'prime256v1', options: { dsaEncoding: 'ieee-p1363' } },
   ES384: { digest: 'sha384', type: 'ec', curve: 'secp384r1', options: { dsaEncoding: 'ieee-p1363' } },
   RS256: { digest: 'sha256', type: 'rsa', curve: undefined, options: {} },
-  PS256: { digest: 'sha256', type: 'rsa', curve: undefined, options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } },
+  PS256: {
+    digest: 'sha256',
+    type: 'rsa',
+    curve: undefined,
+    options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+  },
   EdDSA: { digest: null, type: 'ed25519', curve: undefined, options: {} },
 } as const
 
@@ -25,7 +35,12 @@ export const parseJws = (text: string): ParsedJws | undefined => {
   const parsed = [header, claims].map(decodeObject)
   const [parsedHeader, parsedClaims] = parsed
   if (parsedHeader === undefined || parsedClaims === undefined) return undefined
-  return { header: parsedHeader, claims: parsedClaims, signed: `${header}.${claims}`, signature: Buffer.from(signature, 'base64url') }
+  return {
+    header: parsedHeader,
+    claims: parsedClaims,
+    signed: `${header}.${claims}`,
+    signature: Buffer.from(signature, 'base64url'),
+  }
 }
 
 const decodeObject = (part: string): Json | undefined => {

@@ -10,7 +10,9 @@ export type Keyring = {
   readonly find: (keyId: string) => Promise<KeyObject | undefined>
 }
 
-const jwkSet = z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string(), use: z.string().optional() })) })
+const jwkSet = z.object({
+  keys: z.array(z.looseObject({ kid: z.string(), kty: z.string(), use: z.string().optional() })),
+})
 
 /** Keys are looked at again after this long, used no longer than that without being confirmed, and asked for no oftener. */
 const refreshSeconds = 300
@@ -55,7 +57,11 @@ export const createKeyring = ({ issuer, jwksUri }: IssuerConfig, env: Env): Keyr
 }
 
 const fetchKeys = async (url: string, env: Env): Promise<ReadonlyMap<string, KeyObject>> => {
-  const { status, body } = await env.fetch(url, { headers: { accept: 'application/json' }, timeoutSeconds: 5, maxBytes: 256 * 1024 })
+  const { status, body } = await env.fetch(url, {
+    headers: { accept: 'application/json' },
+    timeoutSeconds: 5,
+    maxBytes: 256 * 1024,
+  })
   if (status !== 200) throw new Error(`jwks: status ${status}`)
   const { keys } = jwkSet.parse(JSON.parse(new TextDecoder().decode(body)))
   const signing = keys.filter(({ use, kty }) => (use === undefined || use === 'sig') && kty !== 'oct')

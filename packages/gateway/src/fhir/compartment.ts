@@ -18,7 +18,11 @@ export type Patients = { readonly ids: ReadonlySet<string>; readonly bases: Base
 /** How membership is read: by whose record it is, or by the letter of the CompartmentDefinition. */
 export type MembershipMode = 'about' | 'definition'
 
-type Members = { readonly about: readonly Path[]; readonly participants: readonly Path[]; readonly all: readonly Path[] }
+type Members = {
+  readonly about: readonly Path[]
+  readonly participants: readonly Path[]
+  readonly all: readonly Path[]
+}
 
 const compiled = new Map<string, Members | undefined>()
 

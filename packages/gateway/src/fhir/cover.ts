@@ -1,15 +1,22 @@
-import type { InteractionLetter } from '@gatehouse/scopes'
+import { type InteractionLetter, restrict } from '@gatehouse/scopes'
 import { type Alternative, type Authorization, alternativesFor, isFull, lacksPatient } from '../authorization.ts'
 import { type Known, keyOf, type Want } from '../decision.ts'
 import { type Denial, deny } from '../denial-reasons.ts'
 import { membership, namesAnother, type Patients } from './compartment.ts'
+import { itemOf } from './item.ts'
 import { isObject, objectsOf, type Resource, textAt } from './json.ts'
 import { classAt, type FhirLocation } from './location.ts'
-import { valuesAt, parsePath } from './path.ts'
+import { parsePath, valuesAt } from './path.ts'
 import { parseReference } from './reference.ts'
 
 /** What judging takes: what the token proves, the rules of the location, and what has been looked up. */
-export type Judging = { readonly authorization: Authorization; readonly location: FhirLocation; readonly known: Known }
+export type Judging = {
+  readonly authorization: Authorization
+  readonly location: FhirLocation
+  readonly known: Known
+  /** The time of the request, in seconds: restrictions end. */
+  readonly now: number
+}
 
 /**
  * What judging a resource gives. `foreign`: it names no patient in reach anywhere, so a narrowed search must not contain it.
@@ -32,7 +39,8 @@ export const gate = (
   if (open.length > 0) return open
   if (speaking.length > 0) return deny('type-withheld', { about: type })
   const scope = `${authorization.patient === undefined ? 'user' : 'patient'}/${type}.${letter}`
-  if (lacksPatient(authorization, letter, type)) return deny('missing-patient-context', { scope: `patient/${type}.${letter}` })
+  if (lacksPatient(authorization, letter, type))
+    return deny('missing-patient-context', { scope: `patient/${type}.${letter}` })
   return deny('insufficient-scope', { scope })
 }
 
@@ -41,8 +49,9 @@ const isWithheld = (location: FhirLocation, type: string): boolean => {
   return classified === undefined || classified === 'withheld'
 }
 
-/** Whether nothing of a type needs judging for these alternatives. */
-export const coversAll = (alternatives: readonly Alternative[]): boolean => alternatives.some(isFull)
+/** Whether nothing of a type needs judging for these alternatives: one covers all of it, and no rule takes anything away. */
+export const coversAll = (alternatives: readonly Alternative[], { authorization }: Judging): boolean =>
+  authorization.restrictions.length === 0 && alternatives.some(isFull)
 
 /**
  * Does the token cover this resource for the interaction? One function for reads, search entries, includes, history, bulk
@@ -50,7 +59,14 @@ export const coversAll = (alternatives: readonly Alternative[]): boolean => alte
  */
 export const judge = (resource: Resource, letter: InteractionLetter, judging: Judging): Verdict => {
   const alternatives = alternativesFor(judging.authorization, letter, resource.resourceType)
-  return strongest(alternatives.map((alternative) => judgeBy(resource, alternative, judging)))
+  const verdict = strongest(alternatives.map((alternative) => judgeBy(resource, alternative, judging)))
+  return verdict === 'covered' && isWithheldByRule(resource, letter, judging) ? 'dropped' : verdict
+}
+
+/** Whether a restriction withholds the resource. A withheld resource looks absent. */
+export const isWithheldByRule = (resource: Resource, letter: InteractionLetter, judging: Judging): boolean => {
+  const { restrictions } = judging.authorization
+  return restrictions.length > 0 && restrict(restrictions, itemOf(resource, letter, judging)).kind === 'withheld'
 }
 
 const strongest = (verdicts: readonly Verdict[]): Verdict => {
@@ -117,7 +133,8 @@ const targetsOf = (resource: Resource, { location }: Judging): readonly Want[] =
     const named = parseReference(textAt(target, 'reference') ?? '', location.bases)
     if (named.kind !== 'local' || classAt(location, named.type) !== 'about') return []
     wants.push({ kind: 'read', type: named.type, id: named.id })
-    if (named.version !== undefined) wants.push({ kind: 'read', type: named.type, id: named.id, version: named.version })
+    if (named.version !== undefined)
+      wants.push({ kind: 'read', type: named.type, id: named.id, version: named.version })
   }
   return wants
 }

@@ -1,4 +1,4 @@
-import { type Decision, type UpstreamCall, type Want } from '../decision.ts'
+import type { Decision, UpstreamCall, Want } from '../decision.ts'
 import { deny, isDenial } from '../denial-reasons.ts'
 import { coversAll, gate } from './cover.ts'
 import type { Deciding } from './decide.ts'
@@ -26,10 +26,12 @@ export const decideRead = (request: Read, deciding: Deciding): Decision => {
   const { type, id, shape } = request
   const call = get(`${type}/${id}`)
   const { own } = deciding.authorization
-  if (own?.type === type && own.id === id) return { kind: 'allow', call, filter: { kind: 'instance', type, id, letter: 'own', shape } }
+  if (own?.type === type && own.id === id)
+    return { kind: 'allow', call, filter: { kind: 'instance', type, id, letter: 'own', shape } }
   const open = gate('r', type, deciding)
   if (isDenial(open)) return open
-  if (coversAll(open) && shape.elements === undefined && !shape.withoutText) return { kind: 'allow', call, filter: { kind: 'pass' } }
+  if (coversAll(open, deciding) && shape.elements === undefined && !shape.withoutText)
+    return { kind: 'allow', call, filter: { kind: 'pass' } }
   return { kind: 'allow', call, filter: { kind: 'instance', type, id, letter: 'r', shape } }
 }
 
@@ -42,7 +44,7 @@ export const decideVersion = (request: Version, deciding: Deciding): Decision =>
   const call = get(`${type}/${id}/_history/${version}`)
   const open = gate('r', type, deciding)
   if (isDenial(open)) return open
-  if (coversAll(open)) return { kind: 'allow', call, filter: { kind: 'pass' } }
+  if (coversAll(open, deciding)) return { kind: 'allow', call, filter: { kind: 'pass' } }
   const denied = notCurrentlyCovered({ kind: 'read', type, id }, deciding)
   return denied ?? { kind: 'allow', call, filter: { kind: 'instance', type, id, letter: 'r', shape } }
 }
@@ -78,7 +80,9 @@ export const decideHistory = (request: History, deciding: Deciding): Decision =>
 /** Spec: GW-12, GW-29 */
 const gateHistory = (request: History, deciding: Deciding): { readonly all: boolean } | ReturnType<typeof deny> => {
   if (request.interaction === 'history-system') {
-    const open = deciding.authorization.alternatives.filter(({ scope }) => scope.type === '*' && scope.interactions.includes('s'))
+    const open = deciding.authorization.alternatives.filter(
+      ({ scope }) => scope.type === '*' && scope.interactions.includes('s'),
+    )
     return open.some(({ reach, scope }) => reach.kind === 'all' && scope.query.length === 0)
       ? { all: true }
       : deny('interaction-not-allowed', { about: request.interaction })
@@ -88,10 +92,13 @@ const gateHistory = (request: History, deciding: Deciding): { readonly all: bool
   const unrestricted = open.filter(({ reach }) => reach.kind !== 'patients')
   if (request.interaction === 'history-type' && unrestricted.length === 0)
     return deny('interaction-not-allowed', { about: request.interaction })
-  return { all: coversAll(open) }
+  return { all: coversAll(open, deciding) }
 }
 
-const historyPlan = (request: History, { judged, count }: { readonly judged: boolean; readonly count: number }): HistoryPlan => {
+const historyPlan = (
+  request: History,
+  { judged, count }: { readonly judged: boolean; readonly count: number },
+): HistoryPlan => {
   switch (request.interaction) {
     case 'history-instance':
       return { level: 'instance', type: request.type, id: request.id, letter: 'r', judged, count }

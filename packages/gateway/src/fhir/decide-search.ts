@@ -1,13 +1,13 @@
-import { type Decision, type Parameter, missing, type UpstreamCall, type Want } from '../decision.ts'
+import { alternativesFor } from '../authorization.ts'
+import { type Decision, missing, type Parameter, type UpstreamCall, type Want } from '../decision.ts'
 import { deny, isDenial } from '../denial-reasons.ts'
 import type { Deciding } from './decide.ts'
-import { isCovered } from './filter.ts'
 import { splitValue } from './escape.ts'
+import { isCovered } from './filter.ts'
 import { parseReference } from './reference.ts'
 import type { FhirRequest } from './request.ts'
 import { planSearch, type SearchPlan } from './search.ts'
 import { isRestricted } from './search-context.ts'
-import { alternativesFor } from '../authorization.ts'
 
 type Search = Extract<FhirRequest, { interaction: 'search' }>
 
@@ -23,7 +23,11 @@ export const decideSearch = (request: Search, deciding: Deciding): Decision => {
   const targets = type === 'Provenance' ? checkTargets(plan, deciding) : undefined
   if (targets !== undefined) return targets
   const byPost = request.byPost || deciding.location.searchByPost
-  return { kind: 'allow', call: searchCall(type, plan.sent, byPost), filter: { kind: 'page', plan: { kind: 'search', search: plan } } }
+  return {
+    kind: 'allow',
+    call: searchCall(type, plan.sent, byPost),
+    filter: { kind: 'page', plan: { kind: 'search', search: plan } },
+  }
 }
 
 /** A search of ours, by the method the client used unless the location always posts. */
@@ -56,4 +60,3 @@ const checkTargets = (plan: SearchPlan, deciding: Deciding): Decision | undefine
 }
 
 const emptyPage = { resourceType: 'Bundle', type: 'searchset', entry: [] } as const
-

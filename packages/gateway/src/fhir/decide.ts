@@ -3,8 +3,7 @@ import { deny } from '../denial-reasons.ts'
 import type { Judging } from './cover.ts'
 import { decideHistory, decideRead, decideVersion } from './decide-read.ts'
 import { decideSearch } from './decide-search.ts'
-import type { FhirRequest } from './request.ts'
-import type { Prefer } from './request.ts'
+import type { FhirRequest, Prefer } from './request.ts'
 import type { Capabilities } from './search-context.ts'
 
 /** Everything a decision may look at. Nothing here is fetched while deciding: what is missing is asked for as a want. */

@@ -4,7 +4,7 @@ import { type Denial, deny } from '../denial-reasons.ts'
 import { type Judging, judge, type Verdict } from './cover.ts'
 import type { HistoryPlan, PagePlan } from './filter-plan.ts'
 import { isResource, type Json, objectsOf, type Resource, textAt } from './json.ts'
-import { parseParameters, maxFormBytes } from './parameters.ts'
+import { maxFormBytes, parseParameters } from './parameters.ts'
 import { type Bases, relativeTo } from './reference.ts'
 import type { SearchPlan } from './search.ts'
 
@@ -57,14 +57,17 @@ const collect = (kinds: readonly Judged[]): Pick<JudgedPage, 'matches' | 'size' 
   const matches: (readonly [number, Entry])[] = []
   let size = 0
   for (const judged of kinds) {
-    const isMatch = judged.kind === 'entry' ? judged.entry.mode === 'match' : judged.kind === 'dropped' && judged.mode === 'match'
+    const isMatch =
+      judged.kind === 'entry' ? judged.entry.mode === 'match' : judged.kind === 'dropped' && judged.mode === 'match'
     if (isMatch && judged.kind === 'entry') matches.push([size, judged.entry])
     if (isMatch) size += 1
   }
   return {
     matches,
     size,
-    includes: kinds.flatMap((judged) => (judged.kind === 'entry' && judged.entry.mode === 'include' ? [judged.entry] : [])),
+    includes: kinds.flatMap((judged) =>
+      judged.kind === 'entry' && judged.entry.mode === 'include' ? [judged.entry] : [],
+    ),
     outcomes: kinds.flatMap((judged) => (judged.kind === 'outcome' ? [judged.resource] : [])),
   }
 }
@@ -125,12 +128,14 @@ const judgeFound = (source: Json, resource: Resource, plan: SearchPlan, judging:
     ...(reverse.has(resource.resourceType) ? (['s'] as const) : []),
   ]
   const verdicts = letters.map((letter) => judge(resource, letter, judging))
-  const best = verdicts.find((verdict) => verdict === 'covered') ?? verdicts.find((verdict) => typeof verdict === 'object')
+  const best =
+    verdicts.find((verdict) => verdict === 'covered') ?? verdicts.find((verdict) => typeof verdict === 'object')
   return judged(source, resource, 'include', best ?? 'dropped')
 }
 
 const judgeVersion = (source: Json, resource: Resource, plan: HistoryPlan, judging: Judging): Judged => {
-  const isAsked = (plan.type ?? resource.resourceType) === resource.resourceType && (plan.id ?? resource.id) === resource.id
+  const isAsked =
+    (plan.type ?? resource.resourceType) === resource.resourceType && (plan.id ?? resource.id) === resource.id
   if (!isAsked) return dropped('match')
   return judged(source, resource, 'match', plan.judged ? judge(resource, plan.letter, judging) : 'covered')
 }
@@ -144,7 +149,10 @@ const judgeDeletion = (source: Json, plan: HistoryPlan): Judged =>
 const linksOf = (bundle: Resource, { location }: Judging): Pick<JudgedPage, 'next' | 'previous'> => {
   const links = objectsOf(bundle.link)
   const linkTo = (relation: string): string | undefined => {
-    const url = textAt(links.find((link) => link.relation === relation), 'url')
+    const url = textAt(
+      links.find((link) => link.relation === relation),
+      'url',
+    )
     return url === undefined ? undefined : pageLink(url, location.bases)
   }
   return { next: linkTo('next'), previous: linkTo('previous') ?? linkTo('prev') }
@@ -165,7 +173,11 @@ const totalOf = (bundle: Resource, plan: PagePlan, { location }: Judging): numbe
   const { search } = plan
   if (!search.judged) return total
   if (!search.exact || !search.listed) return undefined
-  const self = textAt(objectsOf(bundle.link).find((link) => link.relation === 'self'), 'url') ?? ''
+  const self =
+    textAt(
+      objectsOf(bundle.link).find((link) => link.relation === 'self'),
+      'url',
+    ) ?? ''
   const repeated = parseParameters(self.slice(self.indexOf('?') + 1), maxFormBytes)
   if ('kind' in repeated) return undefined
   const isRepeated = search.proof.every((parameter) =>

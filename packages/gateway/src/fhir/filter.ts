@@ -1,12 +1,15 @@
 import { keyOf, type Want } from '../decision.ts'
 import { type Denial, deny } from '../denial-reasons.ts'
-import { type Judging, judge } from './cover.ts'
+import { isWithheldByRule, type Judging, judge } from './cover.ts'
 import type { Filter } from './filter-plan.ts'
 import { isObject, objectsOf, type Resource, textAt } from './json.ts'
 import { shapeResource } from './shape.ts'
 
 /** A judged resource, or why not, or what has to be known first. */
-export type Judged = { readonly kind: 'resource'; readonly resource: Resource } | Denial | { readonly kind: 'look-up'; readonly wants: readonly Want[] }
+export type Judged =
+  | { readonly kind: 'resource'; readonly resource: Resource }
+  | Denial
+  | { readonly kind: 'look-up'; readonly wants: readonly Want[] }
 
 /**
  * Judges the one resource of a read. Another resource than the one asked for, or one the token does not cover, is answered
@@ -18,7 +21,13 @@ export const filterInstance = (
   judging: Judging,
 ): Judged => {
   if (resource.resourceType !== filter.type || resource.id !== filter.id) return deny('not-found')
-  const verdict = filter.letter === 'own' ? 'covered' : judge(resource, filter.letter, judging)
+  const { letter } = filter
+  const verdict =
+    letter !== 'own'
+      ? judge(resource, letter, judging)
+      : isWithheldByRule(resource, 'r', judging)
+        ? 'dropped'
+        : 'covered'
   if (typeof verdict === 'object') return { kind: 'look-up', wants: verdict.wants }
   return verdict === 'covered'
     ? { kind: 'resource', resource: shapeResource(resource, filter.shape) }

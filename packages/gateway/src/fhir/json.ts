@@ -52,6 +52,7 @@ export const parseJson = (text: string, depth = 64): unknown => {
 const isUnsafe = (value: unknown, depth: number): boolean => {
   if (typeof value !== 'object' || value === null) return false
   if (depth === 0) return true
-  for (const [name, member] of Object.entries(value)) if (name === '__proto__' || isUnsafe(member, depth - 1)) return true
+  for (const [name, member] of Object.entries(value))
+    if (name === '__proto__' || isUnsafe(member, depth - 1)) return true
   return false
 }

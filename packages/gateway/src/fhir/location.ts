@@ -1,3 +1,4 @@
+import type { Restriction } from '@gatehouse/scopes'
 import type { MembershipMode } from './compartment.ts'
 import type { Bases } from './reference.ts'
 import type { AddedParameters } from './search-parameters.ts'
@@ -19,6 +20,8 @@ export type FhirLocation = {
   readonly operations: readonly string[]
   /** Types this gateway consults for decisions, beside List, Group and Consent: nobody may write them at patient level. */
   readonly consulted: ReadonlySet<string>
+  /** The operator's own rules for what nobody is given, as restrictions. */
+  readonly restrictions: readonly Restriction[]
 }
 
 /** The class of a type at this location. */

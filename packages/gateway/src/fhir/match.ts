@@ -35,7 +35,11 @@ export const compileQuery = (
 
 type ValueTest = (value: unknown) => boolean
 
-const compileParameter = (type: string, { name, value }: QueryParameter, context: MatchContext): Matcher | undefined => {
+const compileParameter = (
+  type: string,
+  { name, value }: QueryParameter,
+  context: MatchContext,
+): Matcher | undefined => {
   const definition = parameterOf(type, name, context.added)
   if (definition === undefined || definition.paths.length === 0) return undefined
   const alternatives = splitValue(value, ',')
@@ -141,7 +145,11 @@ const dateTest = (text: string): ValueTest | undefined => {
   }
 }
 
-const fold = (text: string): string => text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase()
+const fold = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
 
 const stringTest = (text: string): ValueTest | undefined => {
   const value = unescapeValue(text)
@@ -150,7 +158,19 @@ const stringTest = (text: string): ValueTest | undefined => {
   return (found) => textsOf(found).some((each) => fold(each).startsWith(asked))
 }
 
-const namedTexts = ['text', 'family', 'given', 'prefix', 'suffix', 'line', 'city', 'district', 'state', 'postalCode', 'country']
+const namedTexts = [
+  'text',
+  'family',
+  'given',
+  'prefix',
+  'suffix',
+  'line',
+  'city',
+  'district',
+  'state',
+  'postalCode',
+  'country',
+]
 
 /** The texts of a string value: itself, or the parts of a HumanName or Address. */
 const textsOf = (value: unknown): readonly string[] =>

@@ -75,7 +75,9 @@ const narrowingName = ({ type, capabilities, location }: SearchContext): string 
 
 /** Several reaches in one search say more than each alternative does. */
 const isSameForAll = (alternatives: readonly Alternative[]): boolean => {
-  const keys = alternatives.map(({ reach }) => (reach.kind === 'patients' ? [...reach.patients.ids].sort().join() : reach.kind))
+  const keys = alternatives.map(({ reach }) =>
+    reach.kind === 'patients' ? [...reach.patients.ids].sort().join() : reach.kind,
+  )
   return new Set(keys).size === 1
 }
 
@@ -92,9 +94,13 @@ const expressQueries = ({ alternatives, type, capabilities }: SearchContext): Pi
     return { injected: [], exact: queries.length === 1 || isSameForAll(alternatives) }
   const names = queries[0]?.map(({ name }) => name) ?? []
   const sameNames = queries.every((query) => query.map(({ name }) => name).join('&') === names.join('&'))
-  const columns = names.map((name, at) => ({ name, values: [...new Set(queries.map((query) => query[at]?.value ?? ''))] }))
+  const columns = names.map((name, at) => ({
+    name,
+    values: [...new Set(queries.map((query) => query[at]?.value ?? ''))],
+  }))
   const listed = capabilities(type)
   const sayable = columns.every(({ name }) => listed?.has(name)) && isSameForAll(alternatives)
-  if (!sameNames || !sayable || columns.filter(({ values }) => values.length > 1).length > 1) return { injected: [], exact: false }
+  if (!sameNames || !sayable || columns.filter(({ values }) => values.length > 1).length > 1)
+    return { injected: [], exact: false }
   return { injected: columns.map(({ name, values }) => ({ name, value: values.join(',') })), exact: true }
 }

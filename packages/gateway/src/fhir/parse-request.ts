@@ -69,7 +69,9 @@ const nativeType = ({ path, method, header, query }: RawRequest): string | undef
   const isBinary = (path.kind === 'instance' || path.kind === 'version') && path.type === 'Binary'
   const accept = header('accept')
   if (!isBinary || !/^(GET|HEAD)$/.test(method) || accept === undefined || /(^|&)_format=/.test(query)) return undefined
-  return accept.split(',').some((type) => acceptable.test(mediaTypeOf(type)) && !type.startsWith('*/*')) ? undefined : accept
+  return accept.split(',').some((type) => acceptable.test(mediaTypeOf(type)) && !type.startsWith('*/*'))
+    ? undefined
+    : accept
 }
 
 /** `Prefer` → what it asks; unknown preferences are ignored, as RFC 7240 says. */
@@ -91,7 +93,9 @@ const parseByPath = (raw: RawRequest, parameters: readonly Parameter[]): FhirReq
     case 'root':
       if (method === 'POST') return parseBundle(raw)
       if (method !== 'GET') return notAllowed
-      return parameters.length === 0 ? deny('unknown-path') : (parsePage('', parameters) ?? { interaction: 'search-system' })
+      return parameters.length === 0
+        ? deny('unknown-path')
+        : (parsePage('', parameters) ?? { interaction: 'search-system' })
     case 'system-search':
       return method === 'POST' ? { interaction: 'search-system' } : notAllowed
     case 'system-history':
@@ -108,7 +112,9 @@ const parseByPath = (raw: RawRequest, parameters: readonly Parameter[]): FhirReq
     case 'instance':
       return parseOnInstance(raw, path, parameters)
     case 'instance-history':
-      return method === 'GET' ? { interaction: 'history-instance', type: path.type, id: path.id, parameters } : notAllowed
+      return method === 'GET'
+        ? { interaction: 'history-instance', type: path.type, id: path.id, parameters }
+        : notAllowed
     case 'version': {
       const shape = readShape(parameters)
       if (isDenial(shape)) return shape
@@ -179,7 +185,14 @@ const parseCreate = (raw: RawRequest, type: string): FhirRequest | Denial => {
 const parseUpload = (raw: RawRequest, id?: string): FhirRequest | Denial => {
   const mediaType = raw.header('content-type')
   if (mediaType === undefined || !/^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/.test(mediaType)) return deny('unsupported-media-type')
-  return { interaction: 'upload', type: 'Binary', content: raw.body, mediaType, ...ifMatchOf(raw), ...(id !== undefined && { id }) }
+  return {
+    interaction: 'upload',
+    type: 'Binary',
+    content: raw.body,
+    mediaType,
+    ...ifMatchOf(raw),
+    ...(id !== undefined && { id }),
+  }
 }
 
 const ifMatchOf = ({ header }: RawRequest): { readonly ifMatch?: string } => {
@@ -193,7 +206,9 @@ const parseOnInstance = (
   parameters: readonly Parameter[],
 ): FhirRequest | Denial => {
   if (raw.method !== 'GET' && raw.method !== 'HEAD' && parameters.length > 0)
-    return raw.method === 'DELETE' ? deny('refused-parameter', { about: parameters[0]?.name ?? '' }) : unknown(parameters)
+    return raw.method === 'DELETE'
+      ? deny('refused-parameter', { about: parameters[0]?.name ?? '' })
+      : unknown(parameters)
   switch (raw.method) {
     case 'GET':
     case 'HEAD': {
@@ -242,7 +257,11 @@ const formParameters = (raw: RawRequest, fromUrl: readonly Parameter[]): readonl
   return [...fromUrl, ...form.filter(({ name }) => name !== '_format' && name !== '_pretty')]
 }
 
-const parseForm = (raw: RawRequest, { type }: { readonly type: string }, fromUrl: readonly Parameter[]): FhirRequest | Denial => {
+const parseForm = (
+  raw: RawRequest,
+  { type }: { readonly type: string },
+  fromUrl: readonly Parameter[],
+): FhirRequest | Denial => {
   const parameters = formParameters(raw, fromUrl)
   return isDenial(parameters) ? parameters : { interaction: 'search', type, parameters, byPost: true }
 }
@@ -273,7 +292,13 @@ const parseOperation = (
   { name, type, id }: Extract<FhirPath, { kind: 'operation' }>,
   parameters: readonly Parameter[],
 ): FhirRequest | Denial => {
-  const on = { interaction: 'operation', name, parameters, ...(type !== undefined && { type }), ...(id !== undefined && { id }) } as const
+  const on = {
+    interaction: 'operation',
+    name,
+    parameters,
+    ...(type !== undefined && { type }),
+    ...(id !== undefined && { id }),
+  } as const
   if (type !== undefined && !isResourceType(type)) return deny('unknown-path')
   if (raw.method === 'GET' || raw.method === 'HEAD') return { ...on, method: 'GET' }
   if (raw.method !== 'POST') return deny('method-not-allowed')

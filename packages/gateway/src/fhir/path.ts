@@ -1,7 +1,11 @@
 import { isObject, type Json } from './json.ts'
 
 /** One step: a member, perhaps only the one at an index or those whose sibling has a value. */
-type Step = { readonly name: string; readonly index?: number; readonly where?: { readonly name: string; readonly value: string } }
+type Step = {
+  readonly name: string
+  readonly index?: number
+  readonly where?: { readonly name: string; readonly value: string }
+}
 
 /**
  * A compiled way to the values of an element. The text forms are those of `search-paths.data.ts`:
@@ -29,7 +33,9 @@ const parseStep = (text: string): Step => {
   if (name === undefined) throw new Error(`malformed step: ${text}`)
   if (inner === undefined) return { name }
   const [, key, value] = /^(\w+)=(.*)$/.exec(inner) ?? []
-  return key === undefined || value === undefined ? { name, index: Number(inner) } : { name, where: { name: key, value } }
+  return key === undefined || value === undefined
+    ? { name, index: Number(inner) }
+    : { name, where: { name: key, value } }
 }
 
 /** Every value the path leads to, arrays flattened. Members that are not there give nothing. */

@@ -42,5 +42,7 @@ export const parseLocal = (text: string): Extract<ReferenceText, { kind: 'local'
   const [type = '', id = '', history, version, ...more] = text.split('/')
   if (!isResourceType(type) || !isId(id) || more.length > 0) return undefined
   if (history === undefined) return { kind: 'local', type, id }
-  return history === '_history' && version !== undefined && isId(version) ? { kind: 'local', type, id, version } : undefined
+  return history === '_history' && version !== undefined && isId(version)
+    ? { kind: 'local', type, id, version }
+    : undefined
 }

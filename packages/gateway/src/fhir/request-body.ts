@@ -8,7 +8,8 @@ export type RawBody = { readonly bytes: Uint8Array; readonly contentType: string
 const jsonTypes: ReadonlySet<string> = new Set(['application/fhir+json', 'application/json', 'application/json+fhir'])
 
 /** The media type without parameters, in lower case. */
-export const mediaTypeOf = (contentType: string | undefined): string => (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+export const mediaTypeOf = (contentType: string | undefined): string =>
+  (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 
 /** Whether a body says it is FHIR as JSON, in UTF-8. */
 export const isFhirJson = ({ contentType }: RawBody): boolean => {

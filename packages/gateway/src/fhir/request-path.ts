@@ -8,7 +8,12 @@ export type FhirPath =
   | { readonly kind: 'type' | 'type-search' | 'type-history'; readonly type: string }
   | { readonly kind: 'instance' | 'instance-history'; readonly type: string; readonly id: string }
   | { readonly kind: 'version'; readonly type: string; readonly id: string; readonly version: string }
-  | { readonly kind: 'compartment' | 'compartment-search'; readonly owner: string; readonly id: string; readonly type: string | '*' }
+  | {
+      readonly kind: 'compartment' | 'compartment-search'
+      readonly owner: string
+      readonly id: string
+      readonly type: string | '*'
+    }
   | { readonly kind: 'operation'; readonly name: string; readonly type?: string; readonly id?: string }
   | { readonly kind: 'export'; readonly sealed: string }
 
@@ -30,7 +35,9 @@ const splitPath = (path: string): readonly string[] | undefined => {
   if (!/^\/[\x21-\x7e]*$/.test(path) || /%(2f|5c|25|3b)|[;\\]/i.test(path)) return undefined
   try {
     const segments = path.slice(1).split('/').map(decodeURIComponent)
-    return segments.every((segment) => /^[\w$.~*-]+$/.test(segment) && !/^\.{1,2}$/.test(segment)) ? segments : undefined
+    return segments.every((segment) => /^[\w$.~*-]+$/.test(segment) && !/^\.{1,2}$/.test(segment))
+      ? segments
+      : undefined
   } catch {
     return undefined
   }
@@ -40,7 +47,8 @@ const operationName = (segment: string | undefined): string | undefined => /^\$[
 
 const ofSystem = ([first, second, ...more]: readonly string[]): FhirPath | undefined => {
   if (first === '_export' && second !== undefined && more.length === 0) return { kind: 'export', sealed: second }
-  if (first === '.well-known' && second === 'smart-configuration' && more.length === 0) return { kind: 'smart-configuration' }
+  if (first === '.well-known' && second === 'smart-configuration' && more.length === 0)
+    return { kind: 'smart-configuration' }
   if (second !== undefined) return undefined
   if (first === 'metadata') return { kind: 'metadata' }
   if (first === '_search') return { kind: 'system-search' }
@@ -61,7 +69,11 @@ const ofType = ([type, second, third, fourth, ...more]: readonly string[]): Fhir
 
 type Instance = { readonly type: string; readonly id: string }
 
-const ofInstance = ({ type, id }: Instance, third: string | undefined, fourth: string | undefined): FhirPath | undefined => {
+const ofInstance = (
+  { type, id }: Instance,
+  third: string | undefined,
+  fourth: string | undefined,
+): FhirPath | undefined => {
   if (third === undefined) return { kind: 'instance', type, id }
   if (third === '_history') {
     if (fourth === undefined) return { kind: 'instance-history', type, id }

@@ -45,8 +45,18 @@ export type FhirRequest =
   | ({ readonly interaction: 'update'; readonly body: Resource; readonly ifMatch?: string } & OnInstance)
   | ({ readonly interaction: 'patch'; readonly patch: PatchDocument; readonly ifMatch?: string } & OnInstance)
   | ({ readonly interaction: 'delete'; readonly ifMatch?: string } & OnInstance)
-  | { readonly interaction: 'conditional-update'; readonly type: string; readonly criteria: readonly Parameter[]; readonly body: Resource }
-  | { readonly interaction: 'conditional-patch'; readonly type: string; readonly criteria: readonly Parameter[]; readonly patch: PatchDocument }
+  | {
+      readonly interaction: 'conditional-update'
+      readonly type: string
+      readonly criteria: readonly Parameter[]
+      readonly body: Resource
+    }
+  | {
+      readonly interaction: 'conditional-patch'
+      readonly type: string
+      readonly criteria: readonly Parameter[]
+      readonly patch: PatchDocument
+    }
   | { readonly interaction: 'conditional-delete'; readonly type: string; readonly criteria: readonly Parameter[] }
   /** A Binary sent as it is, with its own media type. */
   | {

@@ -30,4 +30,6 @@ const moveItems = (items: readonly unknown[], from: string, to: string): readonl
 
 /** One URL moved from a base to another; any other text as it is. */
 export const moveUrl = (text: string, from: string, to: string): string =>
-  text.startsWith(from) && (text.length === from.length || text.charAt(from.length) === '/') ? to + text.slice(from.length) : text
+  text.startsWith(from) && (text.length === from.length || text.charAt(from.length) === '/')
+    ? to + text.slice(from.length)
+    : text

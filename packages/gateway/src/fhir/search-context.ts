@@ -48,7 +48,10 @@ const plain = ({ steps }: Path): string => steps.map(({ name }) => name).join('.
  * The one patient a plain value names, as an id: `A`, `Patient/A`, or absolute on this base. `other` when it literally names
  * another type, `refused` for everything else: lists, versions, other servers.
  */
-export const patientNamed = (value: string, { location }: Pick<SearchContext, 'location'>): { readonly id: string } | 'other' | 'refused' => {
+export const patientNamed = (
+  value: string,
+  { location }: Pick<SearchContext, 'location'>,
+): { readonly id: string } | 'other' | 'refused' => {
   if (isId(value)) return { id: value }
   const reference = parseReference(value, location.bases)
   if (reference.kind !== 'local' || reference.version !== undefined) return 'refused'
@@ -58,5 +61,7 @@ export const patientNamed = (value: string, { location }: Pick<SearchContext, 'l
 /** A reference value as the upstream knows it: our public base is not its name. */
 export const referenceValue = (value: string, { location }: Pick<SearchContext, 'location'>): string => {
   const reference = parseReference(value, location.bases)
-  return reference.kind === 'local' && reference.version === undefined ? escapeValue(`${reference.type}/${reference.id}`) : value
+  return reference.kind === 'local' && reference.version === undefined
+    ? escapeValue(`${reference.type}/${reference.id}`)
+    : value
 }

@@ -38,7 +38,16 @@ const refused: ReadonlySet<string> = new Set([
 ])
 
 /** Names by which upstreams page: pages are reached by sealed links only. Spec: GW-25 */
-const paging: ReadonlySet<string> = new Set(['_getpages', '_getpagesoffset', '_offset', 'page', 'ct', '_at', '_since', '_page'])
+const paging: ReadonlySet<string> = new Set([
+  '_getpages',
+  '_getpagesoffset',
+  '_offset',
+  'page',
+  'ct',
+  '_at',
+  '_since',
+  '_page',
+])
 
 /** What kind of parameter a name is. */
 export type NameClass = 'control' | 'refused' | 'paging' | 'format' | 'has' | 'criterion'
@@ -87,5 +96,7 @@ const isSortable = (sort: string, type: string, added: AddedParameters): boolean
 export const readElements = (value: string | undefined): readonly string[] | undefined | 'malformed' => {
   const items = value?.split(',')
   if (items === undefined) return undefined
-  return items.every((item) => /^([A-Z]\w*\.)?[a-z]\w*$/.test(item)) ? items.map((item) => item.replace(/^\w+\./, '')) : 'malformed'
+  return items.every((item) => /^([A-Z]\w*\.)?[a-z]\w*$/.test(item))
+    ? items.map((item) => item.replace(/^\w+\./, ''))
+    : 'malformed'
 }

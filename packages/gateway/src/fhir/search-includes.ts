@@ -50,9 +50,11 @@ const readInclude = ({ name, value }: Parameter, context: SearchContext, judging
   const about = `${name}=${value}`
   const isReverse = name.startsWith('_revinclude')
   const isIterate = name.endsWith(':iterate')
-  if (name !== `${isReverse ? '_revinclude' : '_include'}${isIterate ? ':iterate' : ''}`) return deny('refused-parameter', { about })
+  if (name !== `${isReverse ? '_revinclude' : '_include'}${isIterate ? ':iterate' : ''}`)
+    return deny('refused-parameter', { about })
   const [source = '', link = '', target, ...more] = value.split(':')
-  if (source === '*' || link === '' || link === '*' || target === '*' || more.length > 0) return deny('refused-parameter', { about })
+  if (source === '*' || link === '' || link === '*' || target === '*' || more.length > 0)
+    return deny('refused-parameter', { about })
   const definition = parameterOf(source, link, context.location.addedParameters)
   if (definition?.kind !== 'reference') return deny('unsupported-value', { about })
   if (target !== undefined && !canTarget(definition, target)) return deny('unsupported-value', { about })

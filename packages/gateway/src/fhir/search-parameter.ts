@@ -48,7 +48,8 @@ export const readSearchParameter = (
   const definition = parts && parameterOf(context.type, parts.name, context.location.addedParameters)
   if (parts === undefined || definition === undefined) return deny('unknown-parameter', { about: parameter.name })
   if (parts.chain !== undefined) return readChain(parameter, parts, definition, { ...context, judging })
-  if (context.restricted && isPatientValued(definition, context.type)) return readPatient(parameter, parts, definition, context)
+  if (context.restricted && isPatientValued(definition, context.type))
+    return readPatient(parameter, parts, definition, context)
   return readPlain(parameter, parts, definition, context)
 }
 
@@ -61,8 +62,10 @@ const readPlain = (
   const isReference = definition.kind === 'reference'
   if (modifier === 'identifier' && isReference)
     return context.restricted ? deny('refused-parameter', { about: parameter.name }) : parameter
-  const isType = modifier !== undefined && isReference && (definition.targets === 'any' || definition.targets.includes(modifier))
-  if (modifier !== undefined && !modifiers.has(modifier) && !isType) return deny('unknown-parameter', { about: parameter.name })
+  const isType =
+    modifier !== undefined && isReference && (definition.targets === 'any' || definition.targets.includes(modifier))
+  if (modifier !== undefined && !modifiers.has(modifier) && !isType)
+    return deny('unknown-parameter', { about: parameter.name })
   if (!isReference || modifier !== undefined) return parameter
   const values = splitValue(parameter.value, ',').map((value) => referenceValue(value, context))
   return { name: parameter.name, value: values.join(',') }
@@ -88,7 +91,8 @@ const readPatient = (
   return { name, value: name === '_id' ? named.id : `Patient/${named.id}` }
 }
 
-const isTarget = ({ targets }: ParameterDefinition, type: string): boolean => targets !== 'any' && targets.includes(type)
+const isTarget = ({ targets }: ParameterDefinition, type: string): boolean =>
+  targets !== 'any' && targets.includes(type)
 
 /**
  * A chain asks a question about another resource, so the token must be able to search that one as a whole. At patient level
@@ -109,7 +113,10 @@ const readChain = (
     if (context.restricted && classAt(context.location, type) !== 'shared') return refused
     const alternatives = gate('s', type, judging)
     if (isDenial(alternatives)) return alternatives
-    if (context.restricted ? alternatives.some(({ scope }) => scope.query.length > 0) : !coversAll(alternatives)) return refused
+    if (
+      context.restricted ? alternatives.some(({ scope }) => scope.query.length > 0) : !coversAll(alternatives, judging)
+    )
+      return refused
     const link = readLink({ name: chain, value: parameter.value }, { ...context, type }, judging)
     if (isDenial(link)) return { ...link, about: parameter.name }
   }
@@ -134,7 +141,7 @@ export const readHas = (parameter: Parameter, context: SearchContext, judging: J
   if (definition?.kind !== 'reference' || rest.length === 0) return deny('unknown-parameter', { about: parameter.name })
   const alternatives = gate('s', type, judging)
   if (isDenial(alternatives)) return alternatives
-  if (!coversAll(alternatives)) return refused
+  if (!coversAll(alternatives, judging)) return refused
   const inner = rest.join(':')
   const read = inner.startsWith('_has:')
     ? readHas({ name: inner, value: parameter.value }, { ...context, type }, judging)

@@ -52,7 +52,11 @@ export const parseDefinition = (name: string, text: string): ParameterDefinition
 }
 
 /** The parameter of that name on a type, R4's own or added by the operator. */
-export const parameterOf = (type: string, name: string, added: AddedParameters = {}): ParameterDefinition | undefined => {
+export const parameterOf = (
+  type: string,
+  name: string,
+  added: AddedParameters = {},
+): ParameterDefinition | undefined => {
   const text = ownText(searchPaths, type, name) ?? ownText(searchPaths, '*', name)
   if (text === undefined) {
     const extra = ownText(added, type, name)

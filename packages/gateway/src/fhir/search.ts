@@ -1,10 +1,17 @@
-import { type Alternative, isFull } from '../authorization.ts'
+import type { Alternative } from '../authorization.ts'
 import type { Parameter } from '../decision.ts'
 import { type Denial, deny, isDenial } from '../denial-reasons.ts'
 import { coversAll, gate, type Judging } from './cover.ts'
 import { type Narrowing, narrow } from './narrow.ts'
+import {
+  type Capabilities,
+  isPatientValued,
+  isRestricted,
+  patientNamed,
+  patientsOf,
+  type SearchContext,
+} from './search-context.ts'
 import { type Control, classifyName, readControl } from './search-control.ts'
-import { type Capabilities, isPatientValued, isRestricted, patientNamed, patientsOf, type SearchContext } from './search-context.ts'
 import { type Includes, isInclude, readIncludes } from './search-includes.ts'
 import { readHas, readSearchParameter } from './search-parameter.ts'
 import { parameterOf } from './search-parameters.ts'
@@ -61,9 +68,11 @@ export const planSearch = (
     { judging, strict: request.strict },
   )
   if (isDenial(includes)) return includes
-  const narrowing = coversAll(context.alternatives) ? everything : narrow(context, criteria)
+  const narrowing = coversAll(context.alternatives, judging) ? everything : narrow(context, criteria)
   if (isDenial(narrowing)) return narrowing
-  return assemble(request, { context, control, criteria, includes, narrowing })
+  const judged = !coversAll(context.alternatives, judging)
+  const exact = narrowing.exact && judging.authorization.restrictions.length === 0
+  return assemble(request, { context, control, criteria, includes, narrowing: { ...narrowing, exact }, judged })
 }
 
 const everything: Narrowing = { injected: [], proof: [], exact: true, byPatient: false }
@@ -74,7 +83,9 @@ const of = ({ parameters }: SearchRequest, kind: ReturnType<typeof classifyName>
 const isForbidden = (name: string): boolean => !isInclude(name) && ['refused', 'paging'].includes(classifyName(name))
 
 const refuseName = (name: string): Denial =>
-  classifyName(name) === 'paging' ? deny('unknown-parameter', { about: name }) : deny('refused-parameter', { about: name })
+  classifyName(name) === 'paging'
+    ? deny('unknown-parameter', { about: name })
+    : deny('refused-parameter', { about: name })
 
 type Deciding = { readonly judging: Judging; readonly capabilities: Capabilities }
 
@@ -153,12 +164,12 @@ type Parts = {
   readonly criteria: readonly Parameter[]
   readonly includes: Includes
   readonly narrowing: Narrowing
+  readonly judged: boolean
 }
 
 const assemble = (request: SearchRequest, parts: Parts): SearchPlan | Denial => {
-  const { context, control, criteria, includes, narrowing } = parts
+  const { context, control, criteria, includes, narrowing, judged } = parts
   const { type } = request
-  const judged = !context.alternatives.some(isFull)
   const listed = [...criteria, ...narrowing.injected].every(({ name }) => isListed(name, context))
   if (control.onlyCount && judged && !(narrowing.exact && listed)) return deny('count-not-provable')
   return {
@@ -180,10 +191,14 @@ const isListed = (name: string, { type, capabilities }: SearchContext): boolean 
   return listed?.has(name.replace(/[:.].*$/, '')) ?? false
 }
 
-/** `_elements` and `_summary` are applied here after judging; the upstream is asked for whole resources. */
+/**
+ * `_elements` and `_summary` are applied here after judging; the upstream is asked for whole resources, and for one more than
+ * the page holds where some may be dropped: whether there is a next page must not depend on what was dropped.
+ */
 const sentControl = (control: Control, judged: boolean, exact: boolean): readonly Parameter[] => {
   if (control.onlyCount) return [{ name: '_summary', value: 'count' }]
-  const count = control.count ?? (judged ? defaultPageSize : undefined)
+  const size = control.count ?? (judged ? defaultPageSize : undefined)
+  const count = size !== undefined && judged && !exact ? size + 1 : size
   return [
     ...(control.sort === undefined ? [] : [{ name: '_sort', value: control.sort }]),
     ...(count === undefined ? [] : [{ name: '_count', value: String(count) }]),

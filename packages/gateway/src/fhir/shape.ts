@@ -17,5 +17,9 @@ export const shapeResource = (resource: Resource, { elements, withoutText }: Sha
   )
   const meta = (resource.meta ?? {}) as Json
   const tags = Array.isArray(meta.tag) ? meta.tag : []
-  return { ...Object.fromEntries(kept), resourceType: resource.resourceType, meta: { ...meta, tag: [...tags, subsetted] } }
+  return {
+    ...Object.fromEntries(kept),
+    resourceType: resource.resourceType,
+    meta: { ...meta, tag: [...tags, subsetted] },
+  }
 }

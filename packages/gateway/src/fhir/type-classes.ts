@@ -63,7 +63,8 @@ const participantPaths: Readonly<Record<string, string>> = {
   Task: 'focus',
 }
 
-const shared = names(`Practitioner PractitionerRole Organization OrganizationAffiliation Location HealthcareService Endpoint
+const shared =
+  names(`Practitioner PractitionerRole Organization OrganizationAffiliation Location HealthcareService Endpoint
   InsurancePlan Medication MedicationKnowledge Substance SubstanceNucleicAcid SubstancePolymer SubstanceProtein
   SubstanceReferenceInformation SubstanceSourceMaterial SubstanceSpecification MedicinalProduct
   MedicinalProductAuthorization MedicinalProductContraindication MedicinalProductIndication MedicinalProductIngredient
@@ -75,7 +76,8 @@ const shared = names(`Practitioner PractitionerRole Organization OrganizationAff
   RiskEvidenceSynthesis SearchParameter SpecimenDefinition StructureDefinition StructureMap TerminologyCapabilities
   TestScript ValueSet`)
 
-const withheld = names(`BiologicallyDerivedProduct Bundle Contract DeviceMetric EnrollmentResponse GuidanceResponse Linkage
+const withheld =
+  names(`BiologicallyDerivedProduct Bundle Contract DeviceMetric EnrollmentResponse GuidanceResponse Linkage
   MessageHeader OperationOutcome PaymentNotice PaymentReconciliation ResearchStudy Slot Subscription TestReport
   VerificationResult`)
 

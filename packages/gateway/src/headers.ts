@@ -1,0 +1,53 @@
+import { type Answer, empty, type Input, type Pair } from './answer.ts'
+import type { Config } from './config.ts'
+
+/** On every answer: nothing is stored by anyone between, and a type is never guessed. Spec: THR-33 */
+export const standingHeaders: readonly Pair[] = [
+  ['cache-control', 'private, no-store'],
+  ['vary', 'Authorization, Origin'],
+  ['x-content-type-options', 'nosniff'],
+]
+
+const exposed = [
+  'ETag',
+  'Location',
+  'Content-Location',
+  'Last-Modified',
+  'Retry-After',
+  'X-Progress',
+  'X-Request-Id',
+  'WWW-Authenticate',
+  'DPoP-Nonce',
+].join(', ')
+
+const allowed = [
+  'Authorization',
+  'Content-Type',
+  'Accept',
+  'If-Match',
+  'If-None-Match',
+  'If-None-Exist',
+  'If-Modified-Since',
+  'Prefer',
+  'DPoP',
+  'X-Request-Id',
+].join(', ')
+
+/** Who may call from a browser; on errors and preflight too, and never with credentials. Spec: AL-16, AL-17, IN-22, TOK-25 */
+export const corsHeaders = ({ cors }: Config, { headers }: Input): readonly Pair[] => {
+  const { origin } = headers
+  const allowedOrigin = cors === 'any' ? '*' : typeof origin === 'string' && cors.includes(origin) ? origin : undefined
+  if (allowedOrigin === undefined) return []
+  return [
+    ['access-control-allow-origin', allowedOrigin],
+    ['access-control-expose-headers', exposed],
+  ]
+}
+
+/** The answer to OPTIONS. */
+export const preflight = (): Answer =>
+  empty(204, [
+    ['access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'],
+    ['access-control-allow-headers', allowed],
+    ['access-control-max-age', '600'],
+  ])

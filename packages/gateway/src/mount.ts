@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import type { Answer, Input } from './answer.ts'
 import { handle } from './app.ts'
@@ -18,9 +19,7 @@ export const mount = (gateway: Gateway): FastifyInstance => {
     const answer = await handle(toInput(request), gateway)
     reply.code(answer.status)
     for (const [name, value] of answer.headers) reply.header(name, value)
-    return reply.send(
-      typeof answer.body === 'string' || !(answer.body instanceof Uint8Array) ? answer.body : asBuffer(answer.body),
-    )
+    return reply.send(asBytes(answer.body))
   })
   app.setErrorHandler((error, request, reply) => {
     const answer = edgeError(error)
@@ -31,13 +30,17 @@ export const mount = (gateway: Gateway): FastifyInstance => {
       ...corsHeaders(gateway.config, toInput(request)),
     ])
       reply.header(name, value)
-    return reply.send(answer.body)
+    return reply.send(asBytes(answer.body))
   })
   app.addHook('onClose', async () => gateway.stop())
   return app
 }
 
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+/** Bytes, so that Fastify does not complete our media type. */
+const asBytes = (body: Answer['body']): Buffer | Readable => {
+  if (typeof body === 'string') return Buffer.from(body)
+  return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body
+}
 
 /** What Fastify itself refuses, in our own terms. */
 const edgeError = (error: unknown): Answer => {

@@ -226,11 +226,16 @@ const pureFiles = [
     'audit/audit',
   ].map((name) => `server/src/${name}.ts`),
   ...[
-    'fhir/{request,decide*,compartment,search,match,item,type-classes}',
+    'fhir/*',
     'dicom/{request,decide,item}',
     'dimse/{pdu,associate,command,dataset}',
     'decision',
-    'denial',
+    'denial-reasons',
+    'upstream-call',
+    'wants',
+    'assert-never',
+    'authorization',
+    'claims',
   ].map((name) => `gateway/src/${name}.ts`),
 ].map((glob) => `packages/${glob}`)
 

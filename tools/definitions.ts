@@ -34,10 +34,10 @@ export const patientCompartment = (): readonly { readonly code: string; readonly
 
 /** Every element of every resource and data type, by its path. Choice elements keep their `[x]`. */
 export const elements = (): ReadonlyMap<string, ElementDefinition> => {
-  const found = new Map<string, ElementDefinition>()
-  for (const file of ['profiles-resources.json', 'profiles-types.json'])
-    for (const { resource } of read(file).entry)
-      if (resource.resourceType === 'StructureDefinition' && resource.derivation !== 'constraint')
-        for (const element of resource.snapshot.element) found.set(element.path, element)
-  return found
+  const resources = ['profiles-resources.json', 'profiles-types.json']
+    .flatMap((file) => read(file).entry)
+    .map(({ resource }) => resource)
+    .filter(({ resourceType, derivation }) => resourceType === 'StructureDefinition' && derivation !== 'constraint')
+  const all: readonly ElementDefinition[] = resources.flatMap(({ snapshot }) => snapshot.element)
+  return new Map(all.map((element) => [element.path, element]))
 }

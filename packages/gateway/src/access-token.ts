@@ -1,6 +1,6 @@
 import { type Claims, isSame, parseClaims } from './claims.ts'
 import type { IssuerConfig } from './config.ts'
-import { Denied, deny } from './denial-reasons.ts'
+import { DeniedError, deny } from './denial-reasons.ts'
 import { isSignedBy, type ParsedJws, parseJws } from './jws.ts'
 import type { Keyring } from './keys.ts'
 
@@ -19,16 +19,16 @@ const leewaySeconds = 60
 export const looksLikeJwt = (token: string): boolean => parseJws(token) !== undefined
 
 /**
- * Verifies an `at+jwt` offline: signature by the issuer's key, audience, time. Throws `Denied` (401).
+ * Verifies an `at+jwt` offline: signature by the issuer's key, audience, time. Throws `DeniedError` (401).
  *
  * The algorithm comes from configuration and the key from the issuer's own set: nothing in the token chooses how it is
  * checked. No leeway on `exp`. Spec: AL-63, AL-78, AL-80, THR-11, THR-18, THR-44, GW-32
  */
 export const verifyAccessToken = async (token: string, verifying: Verifying): Promise<Claims> => {
   const jws = parseJws(token)
-  if (jws === undefined || !(await isGenuine(jws, verifying))) throw new Denied(deny('invalid-token'))
+  if (jws === undefined || !(await isGenuine(jws, verifying))) throw new DeniedError(deny('invalid-token'))
   const claims = parseClaims(jws.claims)
-  if (claims === undefined || claims.iss !== verifying.issuer.issuer) throw new Denied(deny('invalid-token'))
+  if (claims === undefined || claims.iss !== verifying.issuer.issuer) throw new DeniedError(deny('invalid-token'))
   checkUse(claims, verifying)
   return claims
 }
@@ -45,8 +45,9 @@ const isGenuine = async (jws: ParsedJws, { issuer, keyring }: Verifying): Promis
 /** Audience and time, for a JWT and for what introspection says alike. */
 export const checkUse = (claims: Claims, { base, now }: Pick<Verifying, 'base' | 'now'>): void => {
   const audiences = typeof claims.aud === 'string' ? [claims.aud] : claims.aud
-  if (!audiences.some((audience) => isSame(audience, base))) throw new Denied(deny('invalid-token', { about: 'aud' }))
-  if (claims.exp <= now) throw new Denied(deny('expired-token'))
+  if (!audiences.some((audience) => isSame(audience, base)))
+    throw new DeniedError(deny('invalid-token', { about: 'aud' }))
+  if (claims.exp <= now) throw new DeniedError(deny('expired-token'))
   const future = Math.max(claims.nbf ?? 0, claims.iat ?? 0)
-  if (future > now + leewaySeconds) throw new Denied(deny('invalid-token'))
+  if (future > now + leewaySeconds) throw new DeniedError(deny('invalid-token'))
 }

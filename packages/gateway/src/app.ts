@@ -1,12 +1,12 @@
 import { type Answer, empty, type Input, singleHeader, withHeaders } from './answer.ts'
 import { authenticate } from './authenticate.ts'
 import { refuse } from './denial.ts'
-import { Denied, deny, isDenial } from './denial-reasons.ts'
+import { DeniedError, deny, isDenial } from './denial-reasons.ts'
 import type { Exchange } from './exchange.ts'
 import { type ParsedRequest, parseFhirRequest } from './fhir/parse-request.ts'
 import { type FhirPath, parsePathBelow } from './fhir/request-path.ts'
 import { forward } from './filtered.ts'
-import type { Gateway, Service } from './gateway.ts'
+import type { Gateway, Serving } from './gateway.ts'
 import { corsHeaders, preflight, standingHeaders } from './headers.ts'
 import { openPage } from './pages.ts'
 import { settle } from './settle.ts'
@@ -27,7 +27,7 @@ const answerSafely = async (input: Input, gateway: Gateway): Promise<Answer> => 
   try {
     return await answerAt(input, gateway)
   } catch (error) {
-    if (error instanceof Denied) {
+    if (error instanceof DeniedError) {
       if (error.cause !== undefined)
         gateway.env.log('warn', 'request.denied', { reason: error.denial.reason }, error.cause)
       return refuse(error.denial)
@@ -56,7 +56,7 @@ const splitTarget = (target: string): readonly [string, string] => {
 }
 
 /** A path that leads nowhere is not told to those who have no token. */
-const refuseUnknown = async (input: Input, service: Service): Promise<Answer> => {
+const refuseUnknown = async (input: Input, service: Serving): Promise<Answer> => {
   await authenticate(input, service)
   return refuse(deny('unknown-path'))
 }
@@ -64,7 +64,7 @@ const refuseUnknown = async (input: Input, service: Service): Promise<Answer> =>
 type Place = { readonly path: FhirPath; readonly query: string }
 
 /** Authenticate → parse → decide → forward → filter. */
-const enforce = async (input: Input, place: Place, service: Service): Promise<Answer> => {
+const enforce = async (input: Input, place: Place, service: Serving): Promise<Answer> => {
   const authorization = await authenticate(input, service)
   const parsed = parseFhirRequest({ method: input.method, ...place, header: headerOf(input), body: input.body })
   if (isDenial(parsed)) return refuse(parsed)

@@ -1,14 +1,13 @@
 import { hash } from 'node:crypto'
 import { checkUse, looksLikeJwt, verifyAccessToken } from './access-token.ts'
 import { type Input, singleHeader } from './answer.ts'
-import { type Authorization, authorizationOf } from './authorization.ts'
+import { type Authorization, authorizationOf, type Reaches } from './authorization.ts'
 import { type BoundedMap, boundedMap } from './bounded-map.ts'
 import { type Claims, claimsAt } from './claims.ts'
-import { Denied, deny } from './denial-reasons.ts'
+import { DeniedError, deny } from './denial-reasons.ts'
 import type { ProofCheck } from './dpop.ts'
 import type { Env } from './env.ts'
 import type { OpenLocation } from './open-location.ts'
-import type { Reaches } from './reach.ts'
 
 /** A verified token and what it proves, kept until it expires or its reach has to be asked again. */
 type Verified = {
@@ -31,7 +30,7 @@ export type Authenticating = {
 export const verifiedTokens = (): BoundedMap<Verified> => boundedMap(20_000)
 
 /**
- * Request → what its token proves here. Throws `Denied` (401, 400, 503). Order: exactly one token in the right place, genuine
+ * Request → what its token proves here. Throws `DeniedError` (401, 400, 503). Order: exactly one token in the right place, genuine
  * and for this base, bound to a key only with a proof, not cut since. Spec: AL-77, AL-78, RFC-07, TOK-24, TOK-41, GW-32
  */
 export const authenticate = async (input: Input, authenticating: Authenticating): Promise<Authorization> => {
@@ -49,12 +48,13 @@ type Presented = { readonly scheme: 'bearer' | 'dpop'; readonly token: string }
 const presentedToken = (input: Input): Presented => {
   const header = singleHeader(input, 'authorization')
   const elsewhere = /[?&]access_token=/i.test(input.target) || hasFormToken(input)
-  if (header === 'repeated' || elsewhere) throw new Denied(deny('malformed-authorization'))
-  if (header === undefined || header === '') throw new Denied(deny('missing-token'))
+  if (header === 'repeated' || elsewhere) throw new DeniedError(deny('malformed-authorization'))
+  if (header === undefined || header === '') throw new DeniedError(deny('missing-token'))
   const [, scheme = '', token] = /^(\S+) +([A-Za-z0-9._~+/-]+=*)$/.exec(header) ?? []
   const lower = scheme.toLowerCase()
-  if (/^basic /i.test(header)) throw new Denied(deny('missing-token'))
-  if (token === undefined || (lower !== 'bearer' && lower !== 'dpop')) throw new Denied(deny('malformed-authorization'))
+  if (/^basic /i.test(header)) throw new DeniedError(deny('missing-token'))
+  if (token === undefined || (lower !== 'bearer' && lower !== 'dpop'))
+    throw new DeniedError(deny('malformed-authorization'))
   return { scheme: lower, token }
 }
 
@@ -68,14 +68,14 @@ const verify = async (token: string, authenticating: Authenticating): Promise<Ve
   const now = env.now()
   const known = verified.get(key)
   if (known !== undefined && known.until > now) return known
-  if (known !== undefined && known.claims.exp <= now) throw new Denied(deny('expired-token'))
+  if (known !== undefined && known.claims.exp <= now) throw new DeniedError(deny('expired-token'))
   const claims = await readToken(token, authenticating)
   const levels = new Set(
     ['patient', 'user', 'system'].filter((level) => claimsAt(claims, open.config.base).scope.includes(`${level}/`)),
   )
   const reaches = await authenticating.reaches(claims, levels)
   const authorization = authorizationOf(claims, reaches, open.fhir)
-  if (authorization === undefined) throw new Denied(deny('restriction-not-understood'))
+  if (authorization === undefined) throw new DeniedError(deny('restriction-not-understood'))
   const isOpaque = !looksLikeJwt(token)
   const until = Math.min(claims.exp, reaches.changes ? now + 60 : claims.exp, isOpaque ? now + 10 : claims.exp)
   const entry = { claims, authorization, isOpaque, until }
@@ -88,7 +88,7 @@ const readToken = async (token: string, { open, env }: Authenticating): Promise<
   const { base } = open.config
   if (looksLikeJwt(token)) return verifyAccessToken(token, { issuer: config, keyring, base, now: env.now() })
   const claims = await introspection.ask(token)
-  if (claims === undefined) throw new Denied(deny('invalid-token'))
+  if (claims === undefined) throw new DeniedError(deny('invalid-token'))
   checkUse(claims, { base, now: env.now() })
   return claims
 }
@@ -102,11 +102,11 @@ const checkBinding = async (
   { open, proofs }: Authenticating,
 ): Promise<void> => {
   const thumbprint = claims.cnf?.jkt
-  if (claims.cnf !== undefined && thumbprint === undefined) throw new Denied(deny('missing-proof'))
-  if (thumbprint === undefined && scheme === 'dpop') throw new Denied(deny('invalid-token'))
+  if (claims.cnf !== undefined && thumbprint === undefined) throw new DeniedError(deny('missing-proof'))
+  if (thumbprint === undefined && scheme === 'dpop') throw new DeniedError(deny('invalid-token'))
   if (thumbprint === undefined) return
   const proof = singleHeader(input, 'dpop')
-  if (scheme !== 'dpop' || proof === undefined || proof === 'repeated') throw new Denied(deny('missing-proof'))
+  if (scheme !== 'dpop' || proof === undefined || proof === 'repeated') throw new DeniedError(deny('missing-proof'))
   const path = input.target.split('?')[0] ?? ''
   const url = new URL(path, open.config.base).href
   await proofs.check(proof, { method: input.method, url, token, thumbprint })
@@ -116,6 +116,6 @@ const checkBinding = async (
 const checkCut = async (token: string, claims: Claims, { open }: Authenticating): Promise<void> => {
   const { config, revocations, introspection } = open.issuer
   const state = config.check === 'introspection' ? 'stale' : await revocations.check(claims)
-  if (state === 'cut') throw new Denied(deny('revoked-token'))
-  if (state === 'stale' && (await introspection.ask(token)) === undefined) throw new Denied(deny('revoked-token'))
+  if (state === 'cut') throw new DeniedError(deny('revoked-token'))
+  if (state === 'stale' && (await introspection.ask(token)) === undefined) throw new DeniedError(deny('revoked-token'))
 }

@@ -9,7 +9,7 @@ import { type Claims, claimsAt } from './claims.ts'
 import type { Patients } from './fhir/compartment.ts'
 import type { FhirLocation } from './fhir/location.ts'
 import { compileQuery, type Matcher } from './fhir/match.ts'
-import { ownResource, type Reaches } from './reach.ts'
+import { type LocationUrls, parseReference } from './fhir/reference.ts'
 
 /**
  * How far a scope's level goes: the records of these patients, everything, or whatever the upstream allows the user it is
@@ -19,6 +19,14 @@ export type Reach =
   | { readonly kind: 'patients'; readonly patients: Patients }
   | { readonly kind: 'all' }
   | { readonly kind: 'upstream' }
+
+/** How far each level of a token goes at a location; a level that is absent reaches nothing. */
+export type Reaches = {
+  readonly user: Reach | undefined
+  readonly system: Reach | undefined
+  /** Whether it rests on stored data and has to be asked again after a minute. */
+  readonly changes: boolean
+}
 
 /** One way to be covered: a scope with the reach of its own level. Alternatives never lend each other anything. Spec: SC-12, GW-23, GW-24 */
 export type Alternative = { readonly scope: ResourceScope; readonly reach: Reach; readonly matches: Matcher }
@@ -101,3 +109,15 @@ export const lacksPatient = ({ withoutPatient }: Authorization, letter: Interact
 
 /** Whether an alternative covers everything of its type: nothing of an answer needs judging then. */
 export const isFull = ({ reach, scope }: Alternative): boolean => reach.kind !== 'patients' && scope.query.length === 0
+
+/** The user's own resource: `fhirUser` as type and id at this base; `elsewhere` when it is not one of this base. */
+export const ownResource = (
+  fhirUser: string | undefined,
+  bases: LocationUrls,
+): { readonly type: string; readonly id: string } | 'elsewhere' | undefined => {
+  if (fhirUser === undefined) return undefined
+  const reference = parseReference(fhirUser, bases)
+  return reference.kind === 'local' && reference.version === undefined
+    ? { type: reference.type, id: reference.id }
+    : 'elsewhere'
+}

@@ -124,8 +124,14 @@ const issuer = z.strictObject({
     .default(['ES256']),
   /** How it is known that a token was withdrawn: the revocation feed, or asking about every token. */
   check: z.enum(['feed', 'introspection']).default('feed'),
-  /** What the gateway presents at the revocation feed and at introspection. */
-  credential: bearer.optional(),
+  /** What the gateway presents at the revocation feed and at introspection: a token, or a client of its own with a key. */
+  credential: z
+    .union([
+      z.strictObject({ bearer }),
+      z.strictObject({ clientId: z.string().min(1), key: z.record(z.string(), z.unknown()) }),
+    ])
+    .optional(),
+  tokenUri: z.url().optional(),
   introspectionUri: z.url().optional(),
   revocationsUri: z.url().optional(),
 })

@@ -85,8 +85,8 @@ export const isDenial = (value: unknown): value is Denial =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'deny'
 
 /** Thrown where a request cannot go on: the edge turns it into the answer. `cause` reaches only the log. */
-export class Denied extends Error {
-  override readonly name = 'Denied'
+export class DeniedError extends Error {
+  override readonly name = 'DeniedError'
   readonly denial: Denial
 
   constructor(denial: Denial, cause?: unknown) {

@@ -1,14 +1,14 @@
 import { createHmac, createPublicKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { Config } from './config.ts'
-import { Denied, deny } from './denial-reasons.ts'
+import { DeniedError, deny } from './denial-reasons.ts'
 import type { Env } from './env.ts'
 import { isObject } from './fhir/json.ts'
 import { isSignedBy, type ParsedJws, parseJws } from './jws.ts'
 
 /** The resource server's half of DPoP (RFC 9449): a proof for this request, by the key the token is bound to, once. */
 export type ProofCheck = {
-  /** Throws `Denied` when the proof does not hold. */
+  /** Throws `DeniedError` when the proof does not hold. */
   readonly check: (proof: string, bound: BoundRequest) => Promise<void>
 }
 
@@ -40,25 +40,25 @@ export const createProofCheck = ({ dpop, linkKeys }: Config, env: Env): ProofChe
     if (dpop.nonce === 'never') return
     const step = Math.floor(env.now() / nonceSeconds)
     const isFresh = typeof nonce === 'string' && [nonceAt(step), nonceAt(step - 1)].some((each) => equals(each, nonce))
-    if (!isFresh) throw new Denied(deny('nonce-required', { nonce: nonceAt(step) }))
+    if (!isFresh) throw new DeniedError(deny('nonce-required', { nonce: nonceAt(step) }))
   }
 
   const remember = (id: string): void => {
     const now = env.now()
     if (used.size >= maxRemembered) for (const [key, until] of used) if (until < now) used.delete(key)
-    if (used.size >= maxRemembered) throw new Denied(deny('unavailable', { retryAfter: 30 }))
+    if (used.size >= maxRemembered) throw new DeniedError(deny('unavailable', { retryAfter: 30 }))
     const seen = used.get(id)
-    if (seen !== undefined && seen >= now) throw new Denied(deny('invalid-proof', { about: 'jti' }))
+    if (seen !== undefined && seen >= now) throw new DeniedError(deny('invalid-proof', { about: 'jti' }))
     used.set(id, now + 2 * skewSeconds)
   }
 
   return {
     check: async (proof, bound) => {
       const jws = parseJws(proof)
-      if (jws === undefined) throw new Denied(deny('invalid-proof'))
+      if (jws === undefined) throw new DeniedError(deny('invalid-proof'))
       const thumbprint = await verifyProof(jws, bound)
       if (Math.abs(env.now() - Number(jws.claims.iat)) > skewSeconds)
-        throw new Denied(deny('invalid-proof', { about: 'iat' }))
+        throw new DeniedError(deny('invalid-proof', { about: 'iat' }))
       checkNonce(jws.claims.nonce)
       remember(`${thumbprint} ${jws.claims.jti}`)
     },
@@ -70,7 +70,7 @@ const equals = (left: string, right: string): boolean =>
 
 /** Signature and claims; gives the thumbprint of the key, which must be the one the token is bound to. */
 const verifyProof = async ({ header, claims, ...jws }: ParsedJws, bound: BoundRequest): Promise<string> => {
-  const fault = (about: string): Denied => new Denied(deny('invalid-proof', { about }))
+  const fault = (about: string): DeniedError => new DeniedError(deny('invalid-proof', { about }))
   const algorithm = algorithms.find((each) => each === header.alg)
   if (header.typ !== 'dpop+jwt' || algorithm === undefined) throw fault('alg')
   const jwk = header.jwk

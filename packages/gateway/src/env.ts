@@ -36,11 +36,11 @@ export type UpstreamAnswer = {
 }
 
 /** Why the upstream gave no answer. */
-export class UpstreamFault extends Error {
-  override readonly name = 'UpstreamFault'
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError'
   readonly kind: 'timeout' | 'failed' | 'too-large' | 'aborted'
 
-  constructor(kind: UpstreamFault['kind'], cause?: unknown) {
+  constructor(kind: UpstreamError['kind'], cause?: unknown) {
     super(`upstream: ${kind}`, { cause })
     this.kind = kind
   }
@@ -58,7 +58,7 @@ export type Env = {
   readonly random: (bytes: number) => Uint8Array
   /** To the authorization server. Throws on refusal or time-out. */
   readonly fetch: (url: string, options: FetchOptions) => Promise<Fetched>
-  /** To the FHIR servers behind the gateway. Throws `UpstreamFault`. */
+  /** To the FHIR servers behind the gateway. Throws `UpstreamError`. */
   readonly upstream: (request: UpstreamRequest) => Promise<UpstreamAnswer>
   /** `userReach: "policy"`: the patients this user may act for. Throws when it cannot say. */
   readonly reach?: (user: {

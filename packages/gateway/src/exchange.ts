@@ -1,14 +1,15 @@
 import type { Authorization } from './authorization.ts'
 import type { Config } from './config.ts'
-import { type Finding, type Known, keyOf, type UpstreamCall, type Want } from './decision.ts'
-import { type Denial, Denied, deny } from './denial-reasons.ts'
-import { type Env, type UpstreamAnswer, UpstreamFault } from './env.ts'
+import { type Denial, DeniedError, deny } from './denial-reasons.ts'
+import { type Env, type UpstreamAnswer, UpstreamError } from './env.ts'
 import { searchCall } from './fhir/decide-search.ts'
 import { isResource, objectsOf, type Resource, textAt } from './fhir/json.ts'
 import { formatParameters } from './fhir/parameters.ts'
 import { moveUrls } from './fhir/rewrite.ts'
 import type { Capabilities } from './fhir/search-context.ts'
 import type { OpenLocation } from './open-location.ts'
+import type { UpstreamCall } from './upstream-call.ts'
+import { type Finding, type Known, keyOf, type Want } from './wants.ts'
 
 /** One request on its way: who asks, where, and what the answering needs to reach. */
 export type Exchange = {
@@ -24,7 +25,7 @@ export type Exchange = {
   readonly signal: AbortSignal | undefined
 }
 
-/** Sends a call of ours. Throws `Denied` when the upstream gives no answer. */
+/** Sends a call of ours. Throws `DeniedError` when the upstream gives no answer. */
 export const send = async (
   call: UpstreamCall,
   exchange: Exchange,
@@ -43,12 +44,12 @@ export const send = async (
       maxBytes: config.limits.answerBytes,
     })
   } catch (error) {
-    throw new Denied(faultDenial(error), error)
+    throw new DeniedError(faultDenial(error), error)
   }
 }
 
 const faultDenial = (error: unknown): Denial => {
-  const kind = error instanceof UpstreamFault ? error.kind : 'failed'
+  const kind = error instanceof UpstreamError ? error.kind : 'failed'
   return deny(kind === 'timeout' ? 'upstream-timeout' : kind === 'too-large' ? 'answer-not-judged' : 'upstream-failed')
 }
 
@@ -91,15 +92,15 @@ export const textOf = (answer: UpstreamAnswer): string =>
     ? Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength).toString('utf8')
     : ''
 
-/** The resource of an answer. Throws `Denied` when it is none: a response that cannot be judged is refused. */
+/** The resource of an answer. Throws `DeniedError` when it is none: a response that cannot be judged is refused. */
 export const resourceOf = (text: string): Resource => {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new Denied(deny('answer-not-judged'), error)
+    throw new DeniedError(deny('answer-not-judged'), error)
   }
-  if (!isResource(value)) throw new Denied(deny('answer-not-judged'))
+  if (!isResource(value)) throw new DeniedError(deny('answer-not-judged'))
   return value
 }
 
@@ -130,7 +131,7 @@ export const lookUp = async (want: Want, exchange: Exchange): Promise<Finding> =
 export const fetchResource = async (call: UpstreamCall, exchange: Exchange): Promise<Resource | undefined> => {
   const answer = await send(call, exchange)
   if (answer.status === 404 || answer.status === 410) return undefined
-  if (answer.status !== 200) throw new Denied(deny('upstream-failed'))
+  if (answer.status !== 200) throw new DeniedError(deny('upstream-failed'))
   return resourceOf(textOf(answer))
 }
 

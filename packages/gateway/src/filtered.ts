@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts'
-import { assertNever } from './decision.ts'
-import { Denied, deny } from './denial-reasons.ts'
+import { assertNever } from './assert-never.ts'
+import { DeniedError, deny } from './denial-reasons.ts'
 import type { FhirRequest } from './fhir/request.ts'
 import { type Forwarding, forwardInstance, forwardPass } from './forward.ts'
 import { forwardPage } from './pages.ts'
@@ -21,7 +21,7 @@ export const forward = (
     case 'written':
     case 'terminology':
     case 'content':
-      throw new Denied(deny('interaction-not-allowed'))
+      throw new DeniedError(deny('interaction-not-allowed'))
     default:
       return assertNever(filter)
   }

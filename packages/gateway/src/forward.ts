@@ -1,16 +1,17 @@
 import type { Readable } from 'node:stream'
 import { type Answer, empty, fhirJson, json, jsonText, type Pair } from './answer.ts'
-import { type Decision, type Known, keyOf } from './decision.ts'
-import { type Denial, Denied, deny } from './denial-reasons.ts'
+import type { Decision } from './decision.ts'
+import { type Denial, DeniedError, deny } from './denial-reasons.ts'
 import type { UpstreamAnswer } from './env.ts'
 import { type Exchange, learn, resourceOf, send, textOf } from './exchange.ts'
-import type { Deciding } from './fhir/decide.ts'
+import type { Deciding } from './fhir/deciding.ts'
 import { filterInstance, reduceOutcome } from './fhir/filter.ts'
 import type { Filter } from './fhir/filter-plan.ts'
 import { isResource, type Resource, versionOf } from './fhir/json.ts'
 import type { ParsedRequest } from './fhir/parse-request.ts'
 import { moveUrl, moveUrls } from './fhir/rewrite.ts'
 import { isRestricted } from './fhir/search-context.ts'
+import { type Known, keyOf } from './wants.ts'
 
 /** An allowed request on its way out, and how its answer is wanted. */
 export type Forwarding = {
@@ -76,9 +77,9 @@ export const upstreamDenial = (status: number): Denial => {
 export const upstreamError = (answer: UpstreamAnswer, exchange: Exchange): Answer => {
   const isClientFault = answer.status >= 400 && answer.status < 500 && ![401, 403, 407, 429].includes(answer.status)
   if (!isClientFault || !isUnrestricted(exchange) || !(answer.body instanceof Uint8Array))
-    throw new Denied(upstreamDenial(answer.status))
+    throw new DeniedError(upstreamDenial(answer.status))
   const outcome = outcomeOf(answer)
-  if (outcome === undefined) throw new Denied(upstreamDenial(answer.status))
+  if (outcome === undefined) throw new DeniedError(upstreamDenial(answer.status))
   return json(answer.status, reduceOutcome(outcome, exchange.open.config.upstream.diagnostics === 'full'))
 }
 
@@ -121,11 +122,11 @@ const judgeInstance = async (
   for (let round = 0; round < 3; round += 1) {
     const judged = filterInstance(resource, filter, { ...deciding, known })
     if (judged.kind === 'resource') return judged.resource
-    if (judged.kind === 'deny') throw new Denied(judged)
+    if (judged.kind === 'deny') throw new DeniedError(judged)
     if (judged.wants.every((want) => known.has(keyOf(want)))) break
     known = await learn(judged.wants, known, exchange)
   }
-  throw new Denied(deny('answer-not-judged'))
+  throw new DeniedError(deny('answer-not-judged'))
 }
 
 const withVersion = (headers: readonly Pair[], resource: Resource): readonly Pair[] => {
@@ -169,5 +170,5 @@ const pipe = (answer: UpstreamAnswer, body: Readable, headers: readonly Pair[]):
   if (answer.status === 200 && isJson) return { status: 200, headers: [fhirJson, ...headers], body }
   body.destroy()
   if (answer.status === 304) return empty(304, headers)
-  throw new Denied(answer.status >= 300 ? upstreamDenial(answer.status) : deny('answer-not-judged'))
+  throw new DeniedError(answer.status >= 300 ? upstreamDenial(answer.status) : deny('answer-not-judged'))
 }

@@ -10,7 +10,7 @@ import { type PublicDocuments, publicDocuments } from './public-documents.ts'
 import { createReaches } from './reach.ts'
 
 /** One location in service: how to authenticate there, its public documents, and how a request is set on its way. */
-export type Service = Authenticating & {
+export type Serving = Authenticating & {
   /** The path of its public base. */
   readonly prefix: string
   readonly documents: PublicDocuments
@@ -21,7 +21,7 @@ export type Service = Authenticating & {
 export type Gateway = {
   readonly config: Config
   readonly env: Env
-  readonly services: readonly Service[]
+  readonly services: readonly Serving[]
   readonly stop: () => void
 }
 
@@ -42,16 +42,19 @@ export const openGateway = (config: Config, env: Env): Gateway => {
 
 type Shared = Pick<Authenticating, 'verified' | 'proofs' | 'env'> & { readonly issuers: readonly OpenIssuer[] }
 
-const openService = (location: LocationConfig, config: Config, { issuers, ...shared }: Shared): Service => {
+const openService = (location: LocationConfig, config: Config, { issuers, ...shared }: Shared): Serving => {
   const issuer = issuers.find((each) => each.config.issuer === location.issuer)
   if (issuer === undefined) throw new Error(`no issuer ${location.issuer}`)
   const { env } = shared
   const open: OpenLocation = { config: location, fhir: fhirLocationOf(location), issuer }
   const documents = publicDocuments(open, env)
   const system = systemExchange({ config, env, open })
-  const reaches = createReaches(location, open.fhir.bases, env, (type, id) =>
-    fetchResource({ method: 'GET', path: `${type}/${id}`, parameters: [], headers: {} }, system),
-  )
+  const reaches = createReaches({
+    location,
+    bases: open.fhir.bases,
+    env,
+    read: (type, id) => fetchResource({ method: 'GET', path: `${type}/${id}`, parameters: [], headers: {} }, system),
+  })
   return {
     ...shared,
     open,

@@ -6,10 +6,15 @@ import type { Env } from './env.ts'
 import { openGateway } from './gateway.ts'
 import { mount } from './mount.ts'
 
-export type { Answer, Input } from './answer.ts'
-export { allowInsecureHttp, type Config, ConfigError, type ConfigInput, parseConfig } from './config.ts'
-export { type Env, UpstreamFault } from './env.ts'
-export { openUpstreams, type Upstreams } from './upstream.ts'
+export {
+  allowInsecureHttp,
+  type Config as GatewayConfig,
+  ConfigError,
+  type ConfigInput as GatewayConfigInput,
+  parseConfig,
+} from './config.ts'
+export { type Env as GatewayEnv, UpstreamError } from './env.ts'
+export { openUpstreams } from './upstream.ts'
 
 /** A gateway: an HTTP application, and the same thing as a plain function for use inside another program. */
 export type CreatedGateway = {

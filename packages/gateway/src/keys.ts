@@ -1,12 +1,12 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import type { IssuerConfig } from './config.ts'
-import { Denied, deny } from './denial-reasons.ts'
+import { DeniedError, deny } from './denial-reasons.ts'
 import type { Env } from './env.ts'
 
 /** The signing keys of one issuer, kept ready for use. */
 export type Keyring = {
-  /** The key of that id, fetched if it is new. Throws `Denied` (503) when the keys cannot be had. */
+  /** The key of that id, fetched if it is new. Throws `DeniedError` (503) when the keys cannot be had. */
   readonly find: (keyId: string) => Promise<KeyObject | undefined>
 }
 
@@ -50,7 +50,7 @@ export const createKeyring = ({ issuer, jwksUri }: IssuerConfig, env: Env): Keyr
       const now = env.now()
       const wanted = !keys.has(keyId) || now - confirmedAt > refreshSeconds
       if (wanted && (running !== undefined || now - askedAt > retrySeconds)) await refresh()
-      if (env.now() - confirmedAt > staleSeconds) throw new Denied(deny('unavailable', { retryAfter: 10 }))
+      if (env.now() - confirmedAt > staleSeconds) throw new DeniedError(deny('unavailable', { retryAfter: 10 }))
       return keys.get(keyId)
     },
   }

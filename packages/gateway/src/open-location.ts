@@ -5,6 +5,7 @@ import type { FhirLocation } from './fhir/location.ts'
 import type { Capabilities } from './fhir/search-context.ts'
 import { createIntrospection, type Introspection } from './introspection.ts'
 import { createKeyring, type Keyring } from './keys.ts'
+import { createOwnCredential } from './own-credential.ts'
 import { followRevocations, type Revocations } from './revocations.ts'
 
 /** An authorization server as the gateway uses it. */
@@ -20,12 +21,15 @@ export type OpenLocation = { readonly config: LocationConfig; readonly fhir: Fhi
 
 /** Opens the issuers that locations name. */
 export const openIssuers = ({ issuers }: Config, env: Env): readonly OpenIssuer[] =>
-  issuers.map((config) => ({
-    config,
-    keyring: createKeyring(config, env),
-    introspection: createIntrospection(config, env),
-    revocations: followRevocations(config, env),
-  }))
+  issuers.map((config) => {
+    const own = createOwnCredential(config, env)
+    return {
+      config,
+      keyring: createKeyring(config, env),
+      introspection: createIntrospection(config, own, env),
+      revocations: followRevocations(config, own, env),
+    }
+  })
 
 /** The rules of a location, as the deciding code reads them. */
 export const fhirLocationOf = (config: LocationConfig): FhirLocation => ({

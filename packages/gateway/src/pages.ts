@@ -1,6 +1,5 @@
 import { type Answer, json } from './answer.ts'
-import { type Finding, type Known, keyOf, type UpstreamCall } from './decision.ts'
-import { Denied, deny, isDenial } from './denial-reasons.ts'
+import { DeniedError, deny, isDenial } from './denial-reasons.ts'
 import { type Exchange, learn, resourceOf, send, textOf } from './exchange.ts'
 import { type Entry, type JudgedPage, judgePage } from './fhir/entries.ts'
 import { reduceOutcome } from './fhir/filter.ts'
@@ -10,6 +9,8 @@ import { companionsOf, formatPage, pageSizeOf, selfLink } from './fhir/page.ts'
 import type { FhirRequest } from './fhir/request.ts'
 import { type Forwarding, upstreamError } from './forward.ts'
 import { seal, unseal } from './links.ts'
+import type { UpstreamCall } from './upstream-call.ts'
+import { type Finding, type Known, keyOf } from './wants.ts'
 
 /** What a page link leads to: the call to the upstream, where in its page to go on, and the request to decide again. */
 export type Resume = { readonly call: UpstreamCall; readonly offset: number; readonly request: FhirRequest }
@@ -66,7 +67,7 @@ export const forwardPage = async (
   const { bases } = exchange.open.fhir
   const total = totalOf(plan, pages)
   if (plan.kind === 'search' && plan.search.control.onlyCount && total === undefined)
-    throw new Denied(deny('count-not-provable'))
+    throw new DeniedError(deny('count-not-provable'))
   const includes = pages.flatMap((page) => page.includes)
   const self =
     plan.kind === 'search' ? selfLink(plan.search, bases) : `${bases.publicBase}/${allowed.call.path.split('?')[0]}`
@@ -95,7 +96,7 @@ const gather = async (plan: PagePlan, forwarding: Forwarding, offset: number): P
   let call: UpstreamCall | undefined = forwarding.allowed.call
   let skip = offset
   while (call !== undefined) {
-    if (pages.length === maxUpstreamPages) throw new Denied(deny('too-costly'))
+    if (pages.length === maxUpstreamPages) throw new DeniedError(deny('too-costly'))
     const page: JudgedPage | Answer = await fetchPage(call, plan, forwarding)
     if ('status' in page) return page
     pages.push(page)
@@ -125,7 +126,7 @@ const fetchPage = async (
   let known: Known = deciding.known
   for (let round = 0; round < 3; round += 1) {
     const page = judgePage(bundle, plan, { ...deciding, known })
-    if (isDenial(page)) throw new Denied(page)
+    if (isDenial(page)) throw new DeniedError(page)
     if (!('wants' in page)) return page
     const wants = page.wants.filter((want) => !known.has(keyOf(want)))
     if (wants.length === 0) break
@@ -134,7 +135,7 @@ const fetchPage = async (
       .map((want) => [keyOf(want), { resources: [] }])
     known = new Map([...(await learn(wants.slice(0, maxLookUps), known, exchange)), ...absent])
   }
-  throw new Denied(deny('answer-not-judged'))
+  throw new DeniedError(deny('answer-not-judged'))
 }
 
 /** Says which includes were left out because the token does not cover their type. */

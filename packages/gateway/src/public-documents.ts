@@ -1,5 +1,5 @@
 import { type Answer, json } from './answer.ts'
-import { Denied, deny } from './denial-reasons.ts'
+import { DeniedError, deny } from './denial-reasons.ts'
 import type { Env, FetchOptions } from './env.ts'
 import { isResource, parseJson, type Resource } from './fhir/json.ts'
 import { rewriteStatement } from './fhir/metadata.ts'
@@ -66,12 +66,12 @@ export const publicDocuments = (open: OpenLocation, env: Env): PublicDocuments =
   return {
     smartConfiguration: async () => {
       const text = await configuration()
-      if (text === undefined) throw new Denied(deny('unavailable', { retryAfter: 10 }))
+      if (text === undefined) throw new DeniedError(deny('unavailable', { retryAfter: 10 }))
       return { status: 200, headers: [['content-type', 'application/json']], body: text }
     },
     metadata: async () => {
       const found = await statement()
-      if (found === undefined) throw new Denied(deny('unavailable', { retryAfter: 10 }))
+      if (found === undefined) throw new DeniedError(deny('unavailable', { retryAfter: 10 }))
       return json(200, rewriteStatement(found, open.fhir))
     },
     statement,

@@ -1,45 +1,33 @@
 import { isResourceType } from '@gatehouse/scopes'
-import type { Reach } from './authorization.ts'
+import { ownResource, type Reach, type Reaches } from './authorization.ts'
 import { boundedMap } from './bounded-map.ts'
 import type { Claims } from './claims.ts'
 import type { LocationConfig } from './config.ts'
-import { Denied, deny } from './denial-reasons.ts'
+import { DeniedError, deny } from './denial-reasons.ts'
 import type { Env } from './env.ts'
 import { rangeOf } from './fhir/date-range.ts'
 import { isObject, objectsOf, type Resource, textAt } from './fhir/json.ts'
-import { type Bases, isId, parseReference } from './fhir/reference.ts'
+import { isId, type LocationUrls, parseReference } from './fhir/reference.ts'
 
-/** How far each level of a token goes at a location; a level that is absent reaches nothing. */
-export type Reaches = {
-  readonly user: Reach | undefined
-  readonly system: Reach | undefined
-  /** Whether it rests on stored data and has to be asked again after a minute. */
-  readonly changes: boolean
-}
-
-/** Reads one resource of the upstream with the gateway's own credential; `undefined` when absent. Throws `Denied`. */
+/** Reads one resource of the upstream with the gateway's own credential; `undefined` when absent. Throws `DeniedError`. */
 export type ReadUpstream = (type: string, id: string) => Promise<Resource | undefined>
 
-/** The user's own resource: `fhirUser` as type and id at this base; `elsewhere` when it is not one of this base. */
-export const ownResource = (
-  fhirUser: string | undefined,
-  bases: Bases,
-): { readonly type: string; readonly id: string } | 'elsewhere' | undefined => {
-  if (fhirUser === undefined) return undefined
-  const reference = parseReference(fhirUser, bases)
-  return reference.kind === 'local' && reference.version === undefined
-    ? { type: reference.type, id: reference.id }
-    : 'elsewhere'
-}
-
 const userTypes: ReadonlySet<string> = new Set(['Practitioner', 'PractitionerRole', 'Person'])
+
+/** What resolving takes: the location's rules, and reading at its upstream. */
+export type Resolving = {
+  readonly location: LocationConfig
+  readonly bases: LocationUrls
+  readonly env: Env
+  readonly read: ReadUpstream
+}
 
 /**
  * Resolves the reach of `user/` and `system/`. A patient reaches their own record, a related person the record they are
  * related to, everyone else what the location's configuration says. Without `fhirUser` nobody knows whose view this is, so
  * `all` gives nothing then. Spec: SC-21, SC-22, SC-24, GW-22, THR-25
  */
-export const createReaches = (location: LocationConfig, bases: Bases, env: Env, read: ReadUpstream) => {
+export const createReaches = ({ location, bases, env, read }: Resolving) => {
   const related = boundedMap<{ readonly ids: readonly string[]; readonly until: number }>(10_000)
   const cached = async (key: string, find: () => Promise<readonly string[]>): Promise<readonly string[]> => {
     const known = related.get(key)
@@ -101,15 +89,15 @@ const isForeignProfessional = (fhirUser: string | undefined): boolean => {
 }
 
 const askPolicy = async ({ sub, fhirUser, client_id }: Claims, env: Env): Promise<readonly string[]> => {
-  if (env.reach === undefined) throw new Denied(deny('unavailable'))
+  if (env.reach === undefined) throw new DeniedError(deny('unavailable'))
   try {
     return await env.reach({ subject: sub, fhirUser, clientId: client_id })
   } catch (error) {
-    throw new Denied(deny('unavailable', { retryAfter: 5 }), error)
+    throw new DeniedError(deny('unavailable', { retryAfter: 5 }), error)
   }
 }
 
-const patientOf = (person: Resource | undefined, bases: Bases, now: number): readonly string[] => {
+const patientOf = (person: Resource | undefined, bases: LocationUrls, now: number): readonly string[] => {
   if (person === undefined || person.active === false) return []
   const period = person.period === undefined ? undefined : rangeOf(person.period)
   const isNow = period !== undefined && period.from <= now * 1000 && now * 1000 < period.to
@@ -118,7 +106,7 @@ const patientOf = (person: Resource | undefined, bases: Bases, now: number): rea
   return patient.kind === 'local' && patient.type === 'Patient' ? [patient.id] : []
 }
 
-const membersOf = (group: Resource | undefined, bases: Bases): readonly string[] =>
+const membersOf = (group: Resource | undefined, bases: LocationUrls): readonly string[] =>
   objectsOf(group?.member)
     .filter(({ inactive }) => inactive !== true)
     .map(({ entity }) => parseReference((isObject(entity) ? textAt(entity, 'reference') : undefined) ?? '', bases))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Claims } from './claims.ts'
 import type { IssuerConfig } from './config.ts'
 import type { Env } from './env.ts'
+import type { OwnCredential } from './own-credential.ts'
 
 /** What was withdrawn before it expired, as the issuer's revocation feed tells it. */
 export type Revocations = {
@@ -24,7 +25,7 @@ const feed = z.object({
  * Follows the feed from start to stop, every 5 s. Tokens are verified offline, so this is what makes a withdrawal take effect
  * within seconds. Nothing is believed before the first page was read. Spec: TOK-40, TOK-41, MNG-07, AID-23
  */
-export const followRevocations = (issuer: IssuerConfig, env: Env): Revocations => {
+export const followRevocations = (issuer: IssuerConfig, own: OwnCredential, env: Env): Revocations => {
   const cuts = new Map<string, number>()
   let cursor: string | undefined
   let readAt = Number.NEGATIVE_INFINITY
@@ -34,9 +35,13 @@ export const followRevocations = (issuer: IssuerConfig, env: Env): Revocations =
 
   const poll = async (): Promise<void> => {
     try {
-      const page = await fetchPage(issuer, cursor, env)
-      for (const { kind, id, at } of page.cuts) cuts.set(`${kind} ${id}`, Math.max(at, cuts.get(`${kind} ${id}`) ?? 0))
-      cursor = page.cursor
+      for (let isMore = true; isMore; ) {
+        const page = await fetchPage(cursor, { issuer, own, env })
+        for (const { kind, id, at } of page.cuts)
+          cuts.set(`${kind} ${id}`, Math.max(at, cuts.get(`${kind} ${id}`) ?? 0))
+        isMore = page.cuts.length > 0 && page.cursor !== cursor
+        cursor = page.cursor
+      }
       readAt = env.now()
       for (const [key, at] of cuts) if (at < readAt - keepSeconds) cuts.delete(key)
     } catch (error) {
@@ -77,12 +82,14 @@ const isCut = (claims: Claims, cuts: ReadonlyMap<string, number>): boolean => {
   return ids.some((id) => (cuts.get(id) ?? Number.NEGATIVE_INFINITY) >= issuedAt)
 }
 
-const fetchPage = async (issuer: IssuerConfig, cursor: string | undefined, env: Env): Promise<z.infer<typeof feed>> => {
+type Asking = { readonly issuer: IssuerConfig; readonly own: OwnCredential; readonly env: Env }
+
+const fetchPage = async (cursor: string | undefined, { issuer, own, env }: Asking): Promise<z.infer<typeof feed>> => {
   const url = new URL(issuer.revocationsUri ?? `${issuer.issuer}/revocations`)
   if (cursor !== undefined) url.searchParams.set('cursor', cursor)
-  const authorization = issuer.credential === undefined ? {} : { authorization: `Bearer ${issuer.credential}` }
+  const authorization = await own.header()
   const { status, body } = await env.fetch(url.href, {
-    headers: { accept: 'application/json', ...authorization },
+    headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
     timeoutSeconds: 4,
     maxBytes: 8 * 1024 * 1024,
   })

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { type Dispatcher, errors, Pool } from 'undici'
 import type { Config, LocationConfig } from './config.ts'
-import { type Env, type UpstreamAnswer, UpstreamFault, type UpstreamRequest } from './env.ts'
+import { type Env, type UpstreamAnswer, UpstreamError, type UpstreamRequest } from './env.ts'
 
 /** Connection pools to the servers behind the gateway, one per location, with its credential and time limits. */
 export type Upstreams = { readonly send: Env['upstream']; readonly close: () => Promise<void> }
@@ -12,7 +12,7 @@ export const openUpstreams = ({ locations }: Config): Upstreams => {
   return {
     send: (request) => {
       const pool = pools.get(request.location)
-      return pool === undefined ? Promise.reject(new UpstreamFault('failed')) : pool.send(request)
+      return pool === undefined ? Promise.reject(new UpstreamError('failed')) : pool.send(request)
     },
     close: async () => {
       await Promise.all([...pools.values()].map(({ close }) => close()))
@@ -66,7 +66,7 @@ const dispatch = (pool: Pool, request: UpstreamRequest, where: Where): Promise<U
     pool.dispatch({ ...where, method: request.method as Dispatcher.HttpMethod, body: request.body ?? null }, handler)
   })
 
-type Settle = readonly [resolve: (answer: UpstreamAnswer) => void, reject: (fault: UpstreamFault) => void]
+type Settle = readonly [resolve: (answer: UpstreamAnswer) => void, reject: (fault: UpstreamError) => void]
 
 const headersOf = (headers: Readonly<Record<string, string | string[] | undefined>>): UpstreamAnswer['headers'] => {
   const plain: Record<string, string | undefined> = {}
@@ -79,7 +79,7 @@ const headersOf = (headers: Readonly<Record<string, string | string[] | undefine
 
 /** A client that goes away ends the work upstream. */
 const abortWith = ({ signal }: UpstreamRequest, controller: Dispatcher.DispatchController): void => {
-  const abort = (): void => controller.abort(new UpstreamFault('aborted'))
+  const abort = (): void => controller.abort(new UpstreamError('aborted'))
   if (signal?.aborted) abort()
   else signal?.addEventListener('abort', abort, { once: true })
 }
@@ -97,7 +97,7 @@ const collecting = (request: UpstreamRequest, ...[resolve, reject]: Settle): Dis
     },
     onResponseData: (controller, chunk) => {
       size += chunk.length
-      if (size > request.maxBytes) controller.abort(new UpstreamFault('too-large'))
+      if (size > request.maxBytes) controller.abort(new UpstreamError('too-large'))
       else chunks.push(chunk)
     },
     onResponseEnd: () =>
@@ -134,11 +134,11 @@ const streaming = (request: UpstreamRequest, ...[resolve, reject]: Settle): Disp
   }
 }
 
-const faultOf = (error: Error): UpstreamFault => {
-  if (error instanceof UpstreamFault) return error
+const faultOf = (error: Error): UpstreamError => {
+  if (error instanceof UpstreamError) return error
   const isTimeout =
     error instanceof errors.HeadersTimeoutError ||
     error instanceof errors.BodyTimeoutError ||
     error instanceof errors.ConnectTimeoutError
-  return new UpstreamFault(isTimeout ? 'timeout' : 'failed', error)
+  return new UpstreamError(isTimeout ? 'timeout' : 'failed', error)
 }

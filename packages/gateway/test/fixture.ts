@@ -2,11 +2,18 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { Fetched } from '../src/env.ts'
 import type { Json, Resource } from '../src/fhir/json.ts'
-import { allowInsecureHttp, type Config, type ConfigInput, createGateway, type Env, parseConfig } from '../src/index.ts'
-import { honestUpstream, type Upstream, upstreamBase } from './upstream/honest.ts'
+import {
+  allowInsecureHttp,
+  type GatewayConfig as Config,
+  type GatewayConfigInput as ConfigInput,
+  createGateway,
+  type GatewayEnv as Env,
+  parseConfig,
+} from '../src/index.ts'
+import { honestUpstream, type Upstream, upstreamUrl } from './upstream/honest.ts'
 
-/** The public base and issuer of the test location. */
-export const base = 'http://gateway.test/fhir'
+/** The public FHIR base and issuer of the test location. */
+export const fhirUrl = 'http://gateway.test/fhir'
 export const issuer = 'http://issuer.test'
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -14,7 +21,7 @@ const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 /** Claims every test token starts from: patient A, everything of theirs. */
 export const claimsOfA = {
   iss: issuer,
-  aud: base,
+  aud: fhirUrl,
   sub: 'user-a',
   client_id: 'app',
   jti: 'token-1',
@@ -65,8 +72,8 @@ export type FixtureOptions = {
 export const testConfig = (change: (input: ConfigInput) => ConfigInput = (input) => input): Config =>
   parseConfig(
     change({
-      issuers: [{ issuer, credential: 'gateway-secret' }],
-      locations: [{ base, issuer, upstream: { url: upstreamBase }, userReach: 'all' }],
+      issuers: [{ issuer, credential: { bearer: 'gateway-secret' } }],
+      locations: [{ base: fhirUrl, issuer, upstream: { url: upstreamUrl }, userReach: 'all' }],
       linkKeys: [{ id: 'k1', key: Buffer.alloc(32, 7).toString('base64url') }],
     }),
     { [allowInsecureHttp]: true },

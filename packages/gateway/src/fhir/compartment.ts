@@ -1,7 +1,7 @@
 import { patientCompartment } from './compartment.data.ts'
 import { isObject, type Json, objectsOf, type Resource } from './json.ts'
 import { type Path, parsePath, valuesAt } from './path.ts'
-import { type Bases, parseReference } from './reference.ts'
+import { type LocationUrls, parseReference } from './reference.ts'
 import { memberPathsOf } from './type-classes.ts'
 
 /**
@@ -13,7 +13,7 @@ import { memberPathsOf } from './type-classes.ts'
 export type Membership = 'mine' | 'partly' | 'foreign'
 
 /** The patients a reach consists of, and the URLs references may be written with. */
-export type Patients = { readonly ids: ReadonlySet<string>; readonly bases: Bases }
+export type Patients = { readonly ids: ReadonlySet<string>; readonly bases: LocationUrls }
 
 /** How membership is read: by whose record it is, or by the letter of the CompartmentDefinition. */
 export type MembershipMode = 'about' | 'definition'

@@ -1,22 +1,14 @@
 import { type InteractionLetter, restrict } from '@gatehouse/scopes'
-import { type Alternative, type Authorization, alternativesFor, isFull, lacksPatient } from '../authorization.ts'
-import { type Known, keyOf, type Want } from '../decision.ts'
+import { type Alternative, alternativesFor, isFull, lacksPatient } from '../authorization.ts'
 import { type Denial, deny } from '../denial-reasons.ts'
+import { keyOf, type Want } from '../wants.ts'
 import { membership, namesAnother, type Patients } from './compartment.ts'
 import { itemOf } from './item.ts'
 import { isObject, objectsOf, type Resource, textAt } from './json.ts'
+import type { Judging } from './judging.ts'
 import { classAt, type FhirLocation } from './location.ts'
 import { parsePath, valuesAt } from './path.ts'
 import { parseReference } from './reference.ts'
-
-/** What judging takes: what the token proves, the rules of the location, and what has been looked up. */
-export type Judging = {
-  readonly authorization: Authorization
-  readonly location: FhirLocation
-  readonly known: Known
-  /** The time of the request, in seconds: restrictions end. */
-  readonly now: number
-}
 
 /**
  * What judging a resource gives. `foreign`: it names no patient in reach anywhere, so a narrowed search must not contain it.

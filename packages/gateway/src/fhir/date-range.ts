@@ -7,35 +7,37 @@ const form = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))
 
 /** Text of a date, dateTime or instant → the span it stands for; `undefined` when it is none. Without a zone it is UTC. */
 export const parseDateRange = (text: string): DateRange | undefined => {
-  const [whole, year = '', month, day, hour, minute, second, fraction, zone] = form.exec(text) ?? []
-  if (whole === undefined || (hour !== undefined && day === undefined)) return undefined
-  const at = (months: number, days: number, minutes: number, milliseconds: number): number =>
-    Date.UTC(Number(year), months, days, Number(hour ?? 0), minutes, Number(second ?? 0), milliseconds)
-  const months = Number(month ?? 1) - 1
-  const days = Number(day ?? 1)
-  const minutes = Number(minute ?? 0) - offsetOf(zone)
-  const milliseconds = Number(`0.${fraction ?? '0'}`) * 1000
-  const from = at(months, days, minutes, milliseconds)
-  if (!isReal(from, text, zone)) return undefined
-  if (month === undefined) return { from, to: Date.UTC(Number(year) + 1, 0, 1) }
-  if (day === undefined) return { from, to: at(months + 1, days, minutes, 0) }
-  if (hour === undefined) return { from, to: at(months, days + 1, minutes, 0) }
-  if (second === undefined) return { from, to: from + 60_000 }
-  return { from, to: from + (fraction === undefined ? 1000 : 1000 / 10 ** Math.min(fraction.length, 3)) }
+  const [whole, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '', zone] =
+    form.exec(text) ?? []
+  if (whole === undefined) return undefined
+  const date = `${year}-${month}-${day}`
+  const local = Date.parse(`${date}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`)
+  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(date)) return undefined
+  const from = local - offsetOf(zone)
+  return { from, to: endOf(from, text.replace(/(Z|[+-]\d\d:\d\d)$/, ''), fraction) }
 }
 
 const offsetOf = (zone: string | undefined): number => {
   if (zone === undefined || zone === 'Z') return 0
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
-  return zone.startsWith('-') ? -minutes : minutes
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000
 }
 
-/** `2023-02-30` would silently become 2 March: such a text is no date. */
-const isReal = (from: number, text: string, zone: string | undefined): boolean => {
-  if (Number.isNaN(from)) return false
-  const local = new Date(from + offsetOf(zone) * 60_000).toISOString()
-  const day = text.slice(0, 10)
-  return local.startsWith(day.length === 10 ? day : text.slice(0, 7).padEnd(4))
+/** Where a span ends, by how precise its text is: `2024` lasts a year, `2024-05-01T10:30` a minute. */
+const endOf = (from: number, text: string, fraction: string): number => {
+  const start = new Date(from)
+  switch (text.length) {
+    case 4:
+      return Date.UTC(start.getUTCFullYear() + 1, 0, 1)
+    case 7:
+      return Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1)
+    case 10:
+      return from + 86_400_000
+    case 16:
+      return from + 60_000
+    default:
+      return from + 1000 / 10 ** Math.min(fraction.length, 3)
+  }
 }
 
 /** A value in a resource → its span: text of a date, or a Period with open ends. A Timing or anything else has none. */

@@ -1,13 +1,10 @@
-import { assertNever, type Decision } from '../decision.ts'
+import { assertNever } from '../assert-never.ts'
+import type { Decision } from '../decision.ts'
 import { deny } from '../denial-reasons.ts'
-import type { Judging } from './cover.ts'
 import { decideHistory, decideRead, decideVersion } from './decide-read.ts'
 import { decideSearch } from './decide-search.ts'
-import type { FhirRequest, Prefer } from './request.ts'
-import type { Capabilities } from './search-context.ts'
-
-/** Everything a decision may look at. Nothing here is fetched while deciding: what is missing is asked for as a want. */
-export type Deciding = Judging & { readonly capabilities: Capabilities; readonly prefer: Prefer }
+import type { Deciding } from './deciding.ts'
+import type { FhirRequest } from './request.ts'
 
 /**
  * THE HEART: may this token do this, and if so what exactly is sent and how is the answer judged?

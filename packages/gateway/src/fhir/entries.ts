@@ -1,11 +1,12 @@
 import type { InteractionLetter } from '@gatehouse/scopes'
-import { type Finding, type Known, keyOf, type Want } from '../decision.ts'
 import { type Denial, deny } from '../denial-reasons.ts'
-import { type Judging, judge, type Verdict } from './cover.ts'
+import { type Finding, type Known, keyOf, type Want } from '../wants.ts'
+import { judge, type Verdict } from './cover.ts'
 import type { HistoryPlan, PagePlan } from './filter-plan.ts'
 import { isResource, type Json, objectsOf, type Resource, textAt } from './json.ts'
+import type { Judging } from './judging.ts'
 import { maxFormBytes, parseParameters } from './parameters.ts'
-import { type Bases, relativeTo } from './reference.ts'
+import { type LocationUrls, relativeTo } from './reference.ts'
 import type { SearchPlan } from './search.ts'
 
 /** An entry that may go out. `resource` is absent for a deletion in a history. */
@@ -91,36 +92,41 @@ const judgeEntry = (entry: unknown, plan: PagePlan, judging: Judging): Judged =>
   if (resource === undefined && plan.kind === 'history') return judgeDeletion(source, plan.history)
   if (!isResource(resource)) return { kind: 'denied', denial: deny('answer-not-judged') }
   if (textAt(source.search, 'mode') === 'outcome') return { kind: 'outcome', resource }
+  const found = { source, resource }
   switch (plan.kind) {
     case 'search':
-      return judgeFound(source, resource, plan.search, judging)
+      return judgeFound(found, plan.search, judging)
     case 'history':
-      return judgeVersion(source, resource, plan.history, judging)
+      return judgeVersion(found, plan.history, judging)
     case 'collection': {
       const { types, letter } = plan.collection
       const wanted = types === 'covered' || types.has(resource.resourceType)
-      return wanted ? judged(source, resource, 'match', judge(resource, letter, judging)) : dropped('match')
+      return wanted ? judged({ mode: 'match', ...found }, judge(resource, letter, judging)) : dropped('match')
     }
   }
 }
 
 const dropped = (mode: 'match' | 'include'): Judged => ({ kind: 'dropped', mode })
 
-const judged = (source: Json, resource: Resource, mode: 'match' | 'include', verdict: Verdict): Judged => {
+const judged = (entry: Entry, verdict: Verdict): Judged => {
   if (typeof verdict === 'object') return { kind: 'wanted', wants: verdict.wants }
-  return verdict === 'covered' ? { kind: 'entry', entry: { mode, resource, source } } : dropped(mode)
+  return verdict === 'covered' ? { kind: 'entry', entry } : dropped(entry.mode)
 }
+
+/** An entry and the resource in it. */
+type Found = { readonly source: Json; readonly resource: Resource }
 
 /**
  * An entry of a search. A match is judged by `s`; an include by what brought it. A match of a narrowed search that names no
  * patient in reach anywhere proves that the upstream did not narrow: nothing of such an answer is used. Spec: GW-33
  */
-const judgeFound = (source: Json, resource: Resource, plan: SearchPlan, judging: Judging): Judged => {
+const judgeFound = (found: Found, plan: SearchPlan, judging: Judging): Judged => {
+  const { source, resource } = found
   const isMatch = resource.resourceType === plan.type && textAt(source.search, 'mode') !== 'include'
   if (isMatch) {
     const verdict = plan.judged ? judge(resource, 's', judging) : 'covered'
     if (verdict === 'foreign' && plan.byPatient) return { kind: 'denied', denial: deny('upstream-ignored-narrowing') }
-    return judged(source, resource, 'match', verdict)
+    return judged({ mode: 'match', ...found }, verdict)
   }
   const { included, reverse } = plan.includes
   const letters: readonly InteractionLetter[] = [
@@ -130,14 +136,15 @@ const judgeFound = (source: Json, resource: Resource, plan: SearchPlan, judging:
   const verdicts = letters.map((letter) => judge(resource, letter, judging))
   const best =
     verdicts.find((verdict) => verdict === 'covered') ?? verdicts.find((verdict) => typeof verdict === 'object')
-  return judged(source, resource, 'include', best ?? 'dropped')
+  return judged({ mode: 'include', ...found }, best ?? 'dropped')
 }
 
-const judgeVersion = (source: Json, resource: Resource, plan: HistoryPlan, judging: Judging): Judged => {
+const judgeVersion = (found: Found, plan: HistoryPlan, judging: Judging): Judged => {
+  const { resource } = found
   const isAsked =
     (plan.type ?? resource.resourceType) === resource.resourceType && (plan.id ?? resource.id) === resource.id
   if (!isAsked) return dropped('match')
-  return judged(source, resource, 'match', plan.judged ? judge(resource, plan.letter, judging) : 'covered')
+  return judged({ mode: 'match', ...found }, plan.judged ? judge(resource, plan.letter, judging) : 'covered')
 }
 
 /** A deletion has no content to judge: it shows where the instance was judged as it is now, or nothing is judged. */
@@ -159,7 +166,7 @@ const linksOf = (bundle: Resource, { location }: Judging): Pick<JudgedPage, 'nex
 }
 
 /** A page link as a path below the upstream base; one that leads anywhere else is as if there were none. Spec: THR-33 */
-const pageLink = (url: string, { upstreamBase, publicBase }: Bases): string | undefined => {
+const pageLink = (url: string, { upstreamBase, publicBase }: LocationUrls): string | undefined => {
   const resolved = URL.parse(url, `${upstreamBase}/`)
   const base = [upstreamBase, publicBase].find((each) => resolved?.href.startsWith(each))
   const below = base === undefined ? undefined : resolved?.href.slice(base.length)

@@ -1,8 +1,9 @@
-import { keyOf, type Want } from '../decision.ts'
 import { type Denial, deny } from '../denial-reasons.ts'
-import { isWithheldByRule, type Judging, judge } from './cover.ts'
+import { keyOf, type Want } from '../wants.ts'
+import { isWithheldByRule, judge } from './cover.ts'
 import type { Filter } from './filter-plan.ts'
 import { isObject, objectsOf, type Resource, textAt } from './json.ts'
+import type { Judging } from './judging.ts'
 import { shapeResource } from './shape.ts'
 
 /** A judged resource, or why not, or what has to be known first. */

@@ -1,6 +1,6 @@
 import type { InteractionLetter, Item } from '@gatehouse/scopes'
-import type { Judging } from './cover.ts'
 import { isObject, listOf, objectsOf, type Resource, textAt } from './json.ts'
+import type { Judging } from './judging.ts'
 import { parsePath, valuesAt } from './path.ts'
 
 const paths = (...texts: readonly string[]) => texts.map(parsePath)

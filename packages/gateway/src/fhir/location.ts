@@ -1,12 +1,12 @@
 import type { Restriction } from '@gatehouse/scopes'
 import type { MembershipMode } from './compartment.ts'
-import type { Bases } from './reference.ts'
+import type { LocationUrls } from './reference.ts'
 import type { AddedParameters } from './search-parameters.ts'
 import { classOf, type TypeClass } from './type-classes.ts'
 
 /** What the deciding code needs to know about one FHIR location: its names and the operator's rules for it. */
 export type FhirLocation = {
-  readonly bases: Bases
+  readonly bases: LocationUrls
   /** Types whose membership follows the letter of the CompartmentDefinition; all others are judged by whose record it is. */
   readonly membership: Readonly<Record<string, MembershipMode>>
   /** Withheld types the operator moved to `shared`. */

@@ -3,7 +3,7 @@ import { compareRanges, datePrefixes, parseDateRange, rangeOf } from './date-ran
 import { splitValue, unescapeValue } from './escape.ts'
 import { isObject, listOf, objectsOf, type Resource, textAt } from './json.ts'
 import { type Path, valuesAt } from './path.ts'
-import { type Bases, isId, parseReference } from './reference.ts'
+import { isId, type LocationUrls, parseReference } from './reference.ts'
 import { type AddedParameters, type ParameterDefinition, parameterOf } from './search-parameters.ts'
 
 /**
@@ -16,7 +16,7 @@ import { type AddedParameters, type ParameterDefinition, parameterOf } from './s
 export type Matcher = (resource: Resource) => boolean
 
 /** What compiling needs to know beside the query. */
-export type MatchContext = { readonly bases: Bases; readonly added?: AddedParameters }
+export type MatchContext = { readonly bases: LocationUrls; readonly added?: AddedParameters }
 
 /** Parameters of a scope (AND) → matcher; `undefined` when any of them cannot be judged exactly. */
 export const compileQuery = (
@@ -47,24 +47,22 @@ const compileParameter = (
   if (definition.paths.some(({ dataType }) => dataType === 'presence')) return presence(definition, alternatives)
   const matchers: Matcher[] = []
   for (const path of definition.paths) {
-    const tests = alternatives.map((text) => compileValue(definition, path, text, context))
+    const tests = alternatives.map((text) => compileValue({ definition, path }, text, context))
     if (!tests.every((test) => test !== undefined)) return undefined
     matchers.push((resource) => valuesAt(resource, path).some((found) => tests.some((test) => test(found))))
   }
   return (resource) => matchers.some((matches) => matches(resource))
 }
 
-const compileValue = (
-  definition: ParameterDefinition,
-  path: Path,
-  text: string,
-  { bases }: MatchContext,
-): ValueTest | undefined => {
+/** One way to the values of a parameter. */
+type Way = { readonly definition: ParameterDefinition; readonly path: Path }
+
+const compileValue = ({ definition, path }: Way, text: string, { bases }: MatchContext): ValueTest | undefined => {
   switch (definition.kind) {
     case 'token':
       return tokenTest(text, path.dataType)
     case 'reference':
-      return path.dataType === 'Reference' ? referenceTest(definition, path, text, bases) : uriTest(text)
+      return path.dataType === 'Reference' ? referenceTest({ definition, path }, text, bases) : uriTest(text)
     case 'date':
       return dateTest(text)
     case 'string':
@@ -116,12 +114,8 @@ const codesOf = (value: unknown, dataType: string): readonly Code[] => {
 
 const codeOf = (value: unknown): Code => ({ system: textAt(value, 'system'), code: textAt(value, 'code') })
 
-const referenceTest = (
-  { targets }: ParameterDefinition,
-  { referenceTo }: Path,
-  text: string,
-  bases: Bases,
-): ValueTest | undefined => {
+const referenceTest = ({ definition, path }: Way, text: string, bases: LocationUrls): ValueTest | undefined => {
+  const { targets } = definition
   const value = unescapeValue(text)
   if (value === undefined) return undefined
   const single = targets !== 'any' && targets.length === 1 ? targets[0] : undefined
@@ -130,7 +124,7 @@ const referenceTest = (
   return (found) => {
     const reference = textAt(found, 'reference')
     const named = reference === undefined ? undefined : parseReference(reference, bases)
-    if (named?.kind !== 'local' || (referenceTo !== undefined && named.type !== referenceTo)) return false
+    if (named?.kind !== 'local' || (path.referenceTo !== undefined && named.type !== path.referenceTo)) return false
     return named.type === asked.type && named.id === asked.id
   }
 }

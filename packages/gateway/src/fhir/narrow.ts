@@ -1,6 +1,6 @@
 import type { Alternative } from '../authorization.ts'
-import type { Parameter } from '../decision.ts'
 import { type Denial, deny, isDenial } from '../denial-reasons.ts'
+import type { Parameter } from '../upstream-call.ts'
 import { classAt } from './location.ts'
 import { patientsOf, type SearchContext } from './search-context.ts'
 import { memberPathsOf } from './type-classes.ts'

@@ -2,7 +2,7 @@ import type { Entry } from './entries.ts'
 import type { PagePlan } from './filter-plan.ts'
 import { isObject, type Json, type Resource, textAt } from './json.ts'
 import { formatParameters } from './parameters.ts'
-import type { Bases } from './reference.ts'
+import type { LocationUrls } from './reference.ts'
 import { moveUrls } from './rewrite.ts'
 import { defaultPageSize, type SearchPlan } from './search.ts'
 import { type Shape, wholeShape } from './search-control.ts'
@@ -32,7 +32,7 @@ export type PageParts = {
 }
 
 /** The Bundle the client gets: built from what was judged, with nothing of the upstream's Bundle but the entries. */
-export const formatPage = (plan: PagePlan, parts: PageParts, bases: Bases): Json => {
+export const formatPage = (plan: PagePlan, parts: PageParts, bases: LocationUrls): Json => {
   const shape = plan.kind === 'search' ? plan.search.control.shape : wholeShape
   const format = plan.kind === 'history' ? formatVersion : formatFound
   const entries = [...parts.matches, ...parts.includes].map((entry) => format(entry, shape, bases))
@@ -46,14 +46,14 @@ export const formatPage = (plan: PagePlan, parts: PageParts, bases: Bases): Json
   }
 }
 
-const formatFound = ({ resource, mode }: Entry, shape: Shape, bases: Bases): Json => ({
+const formatFound = ({ resource, mode }: Entry, shape: Shape, bases: LocationUrls): Json => ({
   fullUrl: `${bases.publicBase}/${resource?.resourceType}/${resource?.id}`,
   resource:
     resource === undefined ? undefined : moveUrls(shapeResource(resource, shape), bases.upstreamBase, bases.publicBase),
   search: { mode },
 })
 
-const formatVersion = ({ resource, source }: Entry, _shape: Shape, bases: Bases): Json => {
+const formatVersion = ({ resource, source }: Entry, _shape: Shape, bases: LocationUrls): Json => {
   const { request, response } = moveUrls(
     { request: source.request, response: source.response },
     bases.upstreamBase,
@@ -73,7 +73,7 @@ const pick = (from: Json, names: readonly string[]): Json =>
   Object.fromEntries(names.flatMap((name) => (typeof from[name] === 'string' ? [[name, from[name]]] : [])))
 
 /** The `self` link of a search: what was sent, on the public base, with the page size the client sees. */
-export const selfLink = (search: SearchPlan, { publicBase }: Bases): string => {
+export const selfLink = (search: SearchPlan, { publicBase }: LocationUrls): string => {
   const size = String(pageSizeOf({ kind: 'search', search }) ?? '')
   const shown = search.sent.map(({ name, value }) => ({ name, value: name === '_count' && size !== '' ? size : value }))
   return `${publicBase}/${search.type}${shown.length > 0 ? `?${formatParameters(shown)}` : ''}`
@@ -83,7 +83,11 @@ export const selfLink = (search: SearchPlan, { publicBase }: Bases): string => {
  * The included entries that belong to these matches, by literal references in either direction and on from there. A page that
  * ends in the middle of an upstream page must not bring the companions of records it does not show.
  */
-export const companionsOf = (matches: readonly Entry[], includes: readonly Entry[], bases: Bases): readonly Entry[] => {
+export const companionsOf = (
+  matches: readonly Entry[],
+  includes: readonly Entry[],
+  bases: LocationUrls,
+): readonly Entry[] => {
   const keyOf = ({ resource }: Entry): string => `${resource?.resourceType}/${resource?.id}`
   const left = new Map(includes.map((entry) => [keyOf(entry), { entry, names: namesIn(entry.resource, bases) }]))
   const kept: Entry[] = []
@@ -104,7 +108,7 @@ export const companionsOf = (matches: readonly Entry[], includes: readonly Entry
 }
 
 /** Every `Type/id` a resource names. */
-const namesIn = (value: unknown, bases: Bases, found: Set<string> = new Set()): ReadonlySet<string> => {
+const namesIn = (value: unknown, bases: LocationUrls, found: Set<string> = new Set()): ReadonlySet<string> => {
   if (Array.isArray(value)) for (const item of value) namesIn(item, bases, found)
   else if (isObject(value)) {
     if (typeof value.reference === 'string')

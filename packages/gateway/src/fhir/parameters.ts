@@ -1,10 +1,11 @@
-import type { Parameter } from '../decision.ts'
 import { type Denial, deny } from '../denial-reasons.ts'
+import type { Parameter } from '../upstream-call.ts'
 
 const maxParameters = 100
 
-/** Bytes of a query string and of a form body that are read at all. */
+/** Bytes of a query string that are read at all. */
 export const maxQueryBytes = 8 * 1024
+/** Bytes of a form body that are read at all. */
 export const maxFormBytes = 64 * 1024
 
 /**

@@ -1,6 +1,6 @@
 import { isResourceType } from '@gatehouse/scopes'
-import type { Parameter } from '../decision.ts'
 import { type Denial, deny, isDenial } from '../denial-reasons.ts'
+import type { Parameter } from '../upstream-call.ts'
 import { maxFormBytes, maxQueryBytes, parseParameters, valuesOf } from './parameters.ts'
 import type { FhirRequest, Prefer } from './request.ts'
 import { isFhirJson, mediaTypeOf, type RawBody, readPatch, readResource, textOf } from './request-body.ts'

@@ -39,21 +39,16 @@ const parseStep = (text: string): Step => {
 }
 
 /** Every value the path leads to, arrays flattened. Members that are not there give nothing. */
-export const valuesAt = (from: unknown, path: Path): readonly unknown[] => {
-  const found: unknown[] = []
-  collect(from, path.steps, 0, found)
-  return found
-}
+export const valuesAt = (from: unknown, { steps }: Path): readonly unknown[] =>
+  steps.reduce<readonly unknown[]>((values, step) => values.flatMap((value) => take(value, step)), [from])
 
-const collect = (from: unknown, steps: readonly Step[], at: number, found: unknown[]): void => {
-  if (Array.isArray(from)) {
-    for (const item of from) collect(item, steps, at, found)
-    return
-  }
-  if (from === undefined || from === null) return
-  const step = steps[at]
-  if (step === undefined) found.push(from)
-  else if (isObject(from)) collect(choose(from, step), steps, at + 1, found)
+/** What stands at one step below a value; arrays below arrays do not occur in FHIR, and would be flattened too. */
+const take = (from: unknown, step: Step): readonly unknown[] => {
+  if (Array.isArray(from)) return from.flatMap((item) => take(item, step))
+  if (!isObject(from)) return []
+  const value = choose(from, step)
+  if (value === undefined || value === null) return []
+  return Array.isArray(value) ? value.flat() : [value]
 }
 
 const choose = (from: Json, step: Step): unknown => {

@@ -1,7 +1,7 @@
 import { isResourceType } from '@gatehouse/scopes'
 
 /** The URLs a location goes by: its public base, and the base the upstream writes into its own links. No trailing slash. */
-export type Bases = { readonly publicBase: string; readonly upstreamBase: string }
+export type LocationUrls = { readonly publicBase: string; readonly upstreamBase: string }
 
 /** What the text of a reference says. It is decided on the text alone, never by fetching. */
 export type ReferenceText =
@@ -18,7 +18,7 @@ export const idPattern = /^[A-Za-z0-9\-.]{1,64}$/
 export const isId = (text: string): boolean => idPattern.test(text) && text !== '.' && text !== '..'
 
 /** The text of a reference → where it points. Total: what is not understood is `elsewhere`, which no rule accepts. */
-export const parseReference = (text: string, bases: Bases): ReferenceText => {
+export const parseReference = (text: string, bases: LocationUrls): ReferenceText => {
   if (text.startsWith('#')) return { kind: 'contained', id: text.slice(1) }
   if (text.startsWith('urn:')) return { kind: 'urn', text }
   const relative = relativeTo(text, bases)
@@ -32,7 +32,7 @@ export const parseReference = (text: string, bases: Bases): ReferenceText => {
 }
 
 /** A URL without the base it starts with; any other text as it is. */
-export const relativeTo = (text: string, { publicBase, upstreamBase }: Bases): string => {
+export const relativeTo = (text: string, { publicBase, upstreamBase }: LocationUrls): string => {
   if (text.startsWith(`${publicBase}/`)) return text.slice(publicBase.length + 1)
   return text.startsWith(`${upstreamBase}/`) ? text.slice(upstreamBase.length + 1) : text
 }

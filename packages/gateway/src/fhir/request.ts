@@ -1,4 +1,4 @@
-import type { Parameter } from '../decision.ts'
+import type { Parameter } from '../upstream-call.ts'
 import type { Resource } from './json.ts'
 import type { Shape } from './search-control.ts'
 

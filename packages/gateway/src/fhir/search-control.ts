@@ -1,5 +1,5 @@
-import type { Parameter } from '../decision.ts'
 import { type Denial, deny } from '../denial-reasons.ts'
+import type { Parameter } from '../upstream-call.ts'
 import { type AddedParameters, parameterOf } from './search-parameters.ts'
 
 /** How resources are shown: which top-level elements, with or without narrative. The gateway applies it after judging. */

@@ -1,6 +1,7 @@
-import type { Parameter } from '../decision.ts'
 import { type Denial, deny, isDenial } from '../denial-reasons.ts'
-import { gate, type Judging } from './cover.ts'
+import type { Parameter } from '../upstream-call.ts'
+import { gate } from './cover.ts'
+import type { Judging } from './judging.ts'
 import type { SearchContext } from './search-context.ts'
 import { canTarget, parameterOf } from './search-parameters.ts'
 

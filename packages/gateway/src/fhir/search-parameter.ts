@@ -1,7 +1,8 @@
-import type { Parameter } from '../decision.ts'
 import { type Denial, deny, isDenial } from '../denial-reasons.ts'
-import { coversAll, gate, type Judging } from './cover.ts'
+import type { Parameter } from '../upstream-call.ts'
+import { coversAll, gate } from './cover.ts'
 import { splitValue } from './escape.ts'
+import type { Judging } from './judging.ts'
 import { classAt } from './location.ts'
 import {
   isAboutParameter,
@@ -29,6 +30,9 @@ const modifiers: ReadonlySet<string> = new Set([
 /** A parameter name taken apart: `subject:Patient.name` → name, modifier, chain. */
 type NameParts = { readonly name: string; readonly modifier?: string; readonly chain?: string }
 
+/** A parameter of the request, its name taken apart, and what it is on this type. */
+type Asked = NameParts & { readonly parameter: Parameter; readonly definition: ParameterDefinition }
+
 const partsOf = (text: string): NameParts | undefined => {
   const [, name, modifier, chain] = /^([A-Za-z_][\w-]*)(?::([A-Za-z-]+))?(?:\.([A-Za-z_][\w:.-]*))?$/.exec(text) ?? []
   if (name === undefined) return undefined
@@ -47,18 +51,15 @@ export const readSearchParameter = (
   const parts = partsOf(parameter.name)
   const definition = parts && parameterOf(context.type, parts.name, context.location.addedParameters)
   if (parts === undefined || definition === undefined) return deny('unknown-parameter', { about: parameter.name })
-  if (parts.chain !== undefined) return readChain(parameter, parts, definition, { ...context, judging })
-  if (context.restricted && isPatientValued(definition, context.type))
-    return readPatient(parameter, parts, definition, context)
-  return readPlain(parameter, parts, definition, context)
+  const asked = { ...parts, parameter, definition }
+  if (parts.chain !== undefined) return readChain(asked, context, judging)
+  return context.restricted && isPatientValued(definition, context.type)
+    ? readPatient(asked, context)
+    : readPlain(asked, context)
 }
 
-const readPlain = (
-  parameter: Parameter,
-  { modifier }: NameParts,
-  definition: ParameterDefinition,
-  context: SearchContext,
-): Parameter | Denial => {
+const readPlain = (asked: Asked, context: SearchContext): Parameter | Denial => {
+  const { parameter, definition, modifier } = asked
   const isReference = definition.kind === 'reference'
   if (modifier === 'identifier' && isReference)
     return context.restricted ? deny('refused-parameter', { about: parameter.name }) : parameter
@@ -72,12 +73,8 @@ const readPlain = (
 }
 
 /** Spec: GW-04, GW-06, GW-07, THR-22 */
-const readPatient = (
-  parameter: Parameter,
-  { name, modifier }: NameParts,
-  definition: ParameterDefinition,
-  context: SearchContext,
-): Parameter | Denial => {
+const readPatient = (asked: Asked, context: SearchContext): Parameter | Denial => {
+  const { parameter, definition, name, modifier } = asked
   const refused = deny('refused-parameter', { about: parameter.name })
   const isAbout = isAboutParameter(definition, context.type)
   if (modifier !== undefined)
@@ -98,12 +95,8 @@ const isTarget = ({ targets }: ParameterDefinition, type: string): boolean =>
  * A chain asks a question about another resource, so the token must be able to search that one as a whole. At patient level
  * only shared types qualify: a hit or miss through anyone's record would tell about it. Spec: GW-04
  */
-const readChain = (
-  parameter: Parameter,
-  { modifier, chain = '' }: NameParts,
-  definition: ParameterDefinition,
-  { judging, ...context }: SearchContext & { readonly judging: Judging },
-): Parameter | Denial => {
+const readChain = (asked: Asked, context: SearchContext, judging: Judging): Parameter | Denial => {
+  const { parameter, definition, modifier, chain = '' } = asked
   const refused = deny('refused-parameter', { about: parameter.name })
   if (definition.kind !== 'reference') return deny('unknown-parameter', { about: parameter.name })
   const types = modifier !== undefined ? [modifier] : definition.targets === 'any' ? [] : definition.targets

@@ -1,7 +1,8 @@
 import type { Alternative } from '../authorization.ts'
-import type { Parameter } from '../decision.ts'
 import { type Denial, deny, isDenial } from '../denial-reasons.ts'
-import { coversAll, gate, type Judging } from './cover.ts'
+import type { Parameter } from '../upstream-call.ts'
+import { coversAll, gate } from './cover.ts'
+import type { Judging } from './judging.ts'
 import { type Narrowing, narrow } from './narrow.ts'
 import {
   type Capabilities,

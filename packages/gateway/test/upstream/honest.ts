@@ -1,9 +1,9 @@
-import type { Parameter } from '../../src/decision.ts'
 import type { Env, UpstreamAnswer, UpstreamRequest } from '../../src/env.ts'
 import type { Json, Resource } from '../../src/fhir/json.ts'
 import { parseParameters } from '../../src/fhir/parameters.ts'
-import type { Bases } from '../../src/fhir/reference.ts'
+import type { LocationUrls } from '../../src/fhir/reference.ts'
 import { searchPaths } from '../../src/fhir/search-paths.data.ts'
+import type { Parameter } from '../../src/upstream-call.ts'
 import { findIncludes, findMatches, sorted, Unknown } from './search.ts'
 import { createStore, type Store, type Version } from './store.ts'
 
@@ -14,9 +14,9 @@ import { createStore, type Store, type Version } from './store.ts'
 export type Upstream = { readonly send: Env['upstream']; readonly store: Store; readonly received: UpstreamRequest[] }
 
 /** Where the test upstream believes it lives. */
-export const upstreamBase = 'http://upstream.test/fhir'
+export const upstreamUrl = 'http://upstream.test/fhir'
 
-const bases: Bases = { publicBase: upstreamBase, upstreamBase }
+const bases: LocationUrls = { publicBase: upstreamUrl, upstreamBase: upstreamUrl }
 
 /** A server over these resources. `pageSize` is the most matches it puts on a page. */
 export const honestUpstream = (resources: readonly Resource[], pageSize = 1000): Upstream => {
@@ -45,7 +45,7 @@ const shown = (status: number, { version, at, resource }: Version, location = fa
   reply(status, resource, {
     etag: `W/"${version}"`,
     'last-modified': new Date(at).toUTCString(),
-    ...(location && { location: `${upstreamBase}/${resource?.resourceType}/${resource?.id}/_history/${version}` }),
+    ...(location && { location: `${upstreamUrl}/${resource?.resourceType}/${resource?.id}/_history/${version}` }),
   })
 
 const answerRequest = (store: Store, request: UpstreamRequest, pageSize: number): UpstreamAnswer => {
@@ -122,7 +122,7 @@ const search = (store: Store, { type, query, pageSize }: Searching): UpstreamAns
   try {
     const criteria = parameters.filter(({ name }) => !controls.test(name))
     const matches = sorted(findMatches(store, type, { parameters: criteria, bases }), value('_sort'))
-    const self = { relation: 'self', url: `${upstreamBase}/${type}?${query}` }
+    const self = { relation: 'self', url: `${upstreamUrl}/${type}?${query}` }
     if (value('_summary') === 'count')
       return reply(200, { resourceType: 'Bundle', type: 'searchset', total: matches.length, link: [self] })
     const from = Number(value('_page') ?? 0)
@@ -136,7 +136,7 @@ const search = (store: Store, { type, query, pageSize }: Searching): UpstreamAns
       .split('&')
       .filter((part) => !part.startsWith('_page='))
       .join('&')
-    const next = { relation: 'next', url: `${upstreamBase}/${type}?${rest}&_page=${from + size}` }
+    const next = { relation: 'next', url: `${upstreamUrl}/${type}?${rest}&_page=${from + size}` }
     return reply(200, {
       resourceType: 'Bundle',
       type: 'searchset',
@@ -154,7 +154,7 @@ const search = (store: Store, { type, query, pageSize }: Searching): UpstreamAns
 }
 
 const entry = (resource: Resource, mode: string): Json => ({
-  fullUrl: `${upstreamBase}/${resource.resourceType}/${resource.id}`,
+  fullUrl: `${upstreamUrl}/${resource.resourceType}/${resource.id}`,
   resource,
   search: { mode },
 })
@@ -163,7 +163,7 @@ const history = (store: Store, key: string): UpstreamAnswer => {
   const versions = store.records.get(key)
   if (versions === undefined) return outcome(404, 'not-found', key)
   const entries = versions.toReversed().map(({ version, at, resource }) => ({
-    fullUrl: `${upstreamBase}/${key}`,
+    fullUrl: `${upstreamUrl}/${key}`,
     ...(resource !== undefined && { resource }),
     request: { method: resource === undefined ? 'DELETE' : version === '1' ? 'POST' : 'PUT', url: key },
     response: { status: '200', etag: `W/"${version}"`, lastModified: at },

@@ -1,24 +1,24 @@
-import type { Parameter } from '../../src/decision.ts'
 import { splitValue } from '../../src/fhir/escape.ts'
 import { isObject, type Resource } from '../../src/fhir/json.ts'
 import { compileQuery } from '../../src/fhir/match.ts'
 import { valuesAt } from '../../src/fhir/path.ts'
-import { type Bases, parseReference } from '../../src/fhir/reference.ts'
+import { type LocationUrls, parseReference } from '../../src/fhir/reference.ts'
 import { parameterOf } from '../../src/fhir/search-parameters.ts'
+import type { Parameter } from '../../src/upstream-call.ts'
 import type { Store } from './store.ts'
 
 /** The matches of a search in a store, unsorted; parameters are AND-ed. Throws `Unknown` for one the server does not have. */
 export const findMatches = (
   store: Store,
   type: string,
-  { parameters, bases }: { readonly parameters: readonly Parameter[]; readonly bases: Bases },
+  { parameters, bases }: { readonly parameters: readonly Parameter[]; readonly bases: LocationUrls },
 ): readonly Resource[] =>
   store.all(type).filter((resource) => parameters.every((parameter) => accepts(store, resource, { parameter, bases })))
 
 /** A parameter the server does not know: with `handling=strict` the search fails. */
 export class Unknown extends Error {}
 
-type Asking = { readonly parameter: Parameter; readonly bases: Bases }
+type Asking = { readonly parameter: Parameter; readonly bases: LocationUrls }
 
 const accepts = (store: Store, resource: Resource, { parameter, bases }: Asking): boolean => {
   const { name, value } = parameter
@@ -48,7 +48,7 @@ type Link = { readonly code: string; readonly modifier: string | undefined; read
 const chainAccepts = (
   store: Store,
   resource: Resource,
-  { link, value, bases }: { readonly link: Link; readonly value: string; readonly bases: Bases },
+  { link, value, bases }: { readonly link: Link; readonly value: string; readonly bases: LocationUrls },
 ): boolean => {
   const definition = parameterOf(resource.resourceType, link.code)
   return (definition?.paths ?? [])
@@ -73,7 +73,7 @@ const hasAccepts = (store: Store, resource: Resource, { parameter, bases }: Aski
 export const findIncludes = (
   store: Store,
   matches: readonly Resource[],
-  { parameters, bases }: { readonly parameters: readonly Parameter[]; readonly bases: Bases },
+  { parameters, bases }: { readonly parameters: readonly Parameter[]; readonly bases: LocationUrls },
 ): readonly Resource[] => {
   const added = new Map<string, Resource>()
   const isMatch = new Set(matches.map(keyOf))

@@ -3,12 +3,7 @@ export type Addresses = {
   /** Start page, EHR and authorization server share one origin. */
   readonly issuer: string
   readonly fhirBase: string
-  readonly ports: {
-    readonly hospital: number
-    readonly gateway: number
-    readonly fhir: number
-    readonly apps: readonly number[]
-  }
+  readonly ports: Readonly<Record<'hospital' | 'gateway' | 'fhir' | 'patientApp' | 'clinicianApp', number>>
   /** Origins of the demo apps: the patient's, the clinician's. */
   readonly patientApp: string
   readonly clinicianApp: string
@@ -22,7 +17,13 @@ export function addressesFrom(portBase: number): Addresses {
   return {
     issuer: origin(0),
     fhirBase: `${origin(1)}/fhir`,
-    ports: { hospital: portBase, gateway: portBase + 1, fhir: portBase + 2, apps: [portBase + 10, portBase + 11] },
+    ports: {
+      hospital: portBase,
+      gateway: portBase + 1,
+      fhir: portBase + 2,
+      patientApp: portBase + 10,
+      clinicianApp: portBase + 11,
+    },
     patientApp: origin(10),
     clinicianApp: origin(11),
     toolCallback: `${origin(90)}/callback`,

@@ -1,13 +1,16 @@
 import type { RequestListener } from 'node:http'
 import { type Addresses, addressesFrom } from './addresses.ts'
+import { type HostedApp, hostApp } from './app-host.ts'
 import { sandboxContract } from './contract.ts'
 import { startFhirThread } from './fhir-thread.ts'
+import { openAuthorizationServer } from './hospital/authorization-server.ts'
 import { hospitalCharts } from './hospital/charts.ts'
-import { demoClients } from './hospital/clients.ts'
+import { type DemoClient, demoClients } from './hospital/clients.ts'
 import { launchByEhr } from './hospital/launch-app.ts'
 import { openLights } from './hospital/lights.ts'
 import { demoUsers } from './hospital/users.ts'
 import { checkPorts, listenOnLoopback } from './loopback.ts'
+import { hospitalName } from './pages/page.ts'
 import { openSite, type SiteParts } from './pages/site.ts'
 import { TODAY } from './patients/calendar.ts'
 import { people } from './patients/people.data.ts'
@@ -43,29 +46,71 @@ function hospitalFront(parts: SiteParts, authorizationServer: RequestListener): 
   }
 }
 
-/** Opens the hospital: records, authorization server, gateway, its own pages. Throws `PortTaken` before anything is opened. */
+/** The demo apps, each on an origin of its own. */
+function hostedApps(
+  { fhirBase, patientApp, clinicianApp, ports }: Addresses,
+  clients: readonly DemoClient[],
+): readonly HostedApp[] {
+  const config = (clientId: string, origin: string): HostedApp['config'] => ({
+    fhirBase,
+    clientId,
+    scope: clients.find(({ client }) => client.id === clientId)?.client.scope ?? '',
+    redirectUri: `${origin}/callback`,
+    serverName: hospitalName,
+  })
+  return [
+    { name: 'patient-portal', port: ports.patientApp, config: config('health-notebook', patientApp) },
+    { name: 'growth-chart', port: ports.clinicianApp, config: config('growth-chart', clinicianApp) },
+  ]
+}
+
+const originOf = (url: string): string => new URL(url).origin
+
+async function openParts(addresses: Addresses, folder: SandboxFolder, opened: (part: Part) => void): Promise<void> {
+  const { ports, issuer, fhirBase } = addresses
+  const { secrets } = folder
+  const clients = demoClients(addresses, secrets)
+  const lights = openLights()
+  const record = <P extends Part>(part: P): P => {
+    opened(part)
+    return part
+  }
+  const apps = hostedApps(addresses, clients).map(async (app) =>
+    record(await hostApp(app, folder.path(`apps/${app.name}`), [issuer, originOf(fhirBase)])),
+  )
+  const credential = secrets.fhirCredential
+  const records = record(
+    await startFhirThread({ port: ports.fhir, journalPath: folder.path('records.ndjson'), credential }),
+  )
+  const recordsBase = records.fhirBase
+  const server = record(await openAuthorizationServer({ addresses, folder, recordsBase, lights }))
+  const site: SiteParts = {
+    addresses,
+    users: demoUsers,
+    clients,
+    chartApps: [{ clientId: 'growth-chart', name: 'Growth Chart', does: 'Vital signs and growth curves.' }],
+    charts: hospitalCharts({ fhirBase: recordsBase, credential }, TODAY),
+    launchApp: launchByEhr(addresses, secrets.ehrSecret),
+    lights,
+  }
+  record(await listenOnLoopback(ports.hospital, hospitalFront(site, server.listener)))
+  await Promise.all(apps)
+}
+
+/** Opens the hospital: records, authorization server, gateway, apps, its own pages. Throws `PortTaken` before anything is opened. */
 export async function openHospital(portBase: number, folder: SandboxFolder): Promise<Organization> {
   const addresses = addressesFrom(portBase)
-  const { ports } = addresses
-  await checkPorts([ports.hospital, ports.gateway, ports.fhir, ...ports.apps])
+  await checkPorts(Object.values(addresses.ports))
   const parts: Part[] = []
   const close = async (): Promise<void> => {
     for (const part of parts.toReversed()) await part.close()
   }
-  const credential = folder.secrets.fhirCredential
-  const records = await startFhirThread({ port: ports.fhir, journalPath: folder.path('records.ndjson'), credential })
-  parts.push(records)
-  const site: SiteParts = {
-    addresses,
-    users: demoUsers,
-    clients: demoClients(addresses, folder.secrets),
-    chartApps: [{ clientId: 'growth-chart', name: 'Growth Chart', does: 'Vital signs and growth curves.' }],
-    charts: hospitalCharts({ fhirBase: records.fhirBase, credential }, TODAY),
-    launchApp: launchByEhr(addresses, folder.secrets.ehrSecret),
-    lights: openLights(),
+  try {
+    await openParts(addresses, folder, (part) => parts.push(part))
+  } catch (error) {
+    await close()
+    throw error
   }
-  const notYet: RequestListener = (_request, response) => void response.writeHead(404).end()
-  parts.push(await listenOnLoopback(ports.hospital, hospitalFront(site, notYet)))
   writeContract(folder, addresses)
   return { addresses, close }
 }

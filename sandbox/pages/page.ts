@@ -69,7 +69,7 @@ export function renderPage(page: Page, formTargets: readonly string[] = []): Pag
       'cache-control': 'no-store',
       'content-security-policy': policy.join('; '),
       'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
+      'referrer-policy': 'same-origin',
     },
     body: `<!doctype html>${renderToString(layout(page))}`,
   }

@@ -66,8 +66,8 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
 }
 
 /** The form comes from our own page: browsers say where a POST comes from, and no other page may open an app. */
-function isOwnForm(request: IncomingMessage, issuer: string): boolean {
-  return request.method === 'POST' && request.headers.origin === issuer
+function isOwnForm({ method, headers }: IncomingMessage, issuer: string): boolean {
+  return method === 'POST' && headers.origin === issuer
 }
 
 async function showChart(id: string, parts: SiteParts, trouble?: string): Promise<PageAnswer> {

@@ -3,6 +3,7 @@ import { type Answer, json, noStore } from './answer.ts'
 import { authorize } from './authorize/authorize.ts'
 import { consent } from './authorize/consent.ts'
 import { selectContext } from './authorize/select-context.ts'
+import { limitGuesses } from './clients/limit-guesses.ts'
 import { register } from './clients/register.ts'
 import { registeredClient } from './clients/registered-client.ts'
 import { jwks } from './discovery/jwks.ts'
@@ -72,11 +73,11 @@ const publicRoutes: readonly Route[] = [
   page('/sign-in', signIn),
   page('/context', selectContext),
   page('/consent', consent),
-  post('/token', token),
+  post('/token', limitGuesses(token)),
   api(['GET', 'POST'], '/userinfo', userinfo),
-  post('/introspect', introspect),
+  post('/introspect', limitGuesses(introspect)),
   sameOrigin(get('/revocations', revocationFeed)),
-  post('/revoke', revoke),
+  post('/revoke', limitGuesses(revoke)),
   page('/sign-out', signOut),
   page('/errors/:urn/instances/:id', errorPage),
   page(stylePath, stylesheet),

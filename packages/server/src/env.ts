@@ -1,4 +1,5 @@
 import type { ClientKeyring } from './clients/client-keys.ts'
+import type { GuessLimit } from './clients/guess-limit.ts'
 import type { Effects } from './effects.ts'
 import type { SigningKeys } from './token/keys.ts'
 
@@ -8,4 +9,5 @@ export type { Effects, Fetched, FetchOptions, LogFields } from './effects.ts'
 export type Env = Effects & {
   readonly keys: SigningKeys
   readonly clientKeys: ClientKeyring
+  readonly guesses: GuessLimit
 }

@@ -19,7 +19,7 @@ export type Route = {
 }
 
 /** Where an error met the edge; `input` is absent when the request could not even be read. */
-export type Place = { readonly route: Route; readonly input: Input | undefined; readonly env: Env }
+export type Place = { readonly route: Pick<Route, 'errors'>; readonly input: Input | undefined; readonly env: Env }
 
 /** How errors become answers; `app.ts` passes `errors/`. */
 export type ErrorEdge = (error: unknown, place: Place) => Answer
@@ -61,10 +61,39 @@ export const mount = async (
   })
   await app.register(cookie)
   await app.register(formbody, { parser: (text) => ({ pairs: [...new URLSearchParams(text)] }) })
-  for (const route of routes.filter(({ feature }) => isOn(feature, env.config)))
+  const open = routes.filter(({ feature }) => isOn(feature, env.config))
+  for (const route of [...open, ...open.flatMap((one) => otherMethods(one, open))])
     mountRoute(app, { route, url: `${prefix}${route.path}` }, { env, answerError })
+  for (const path of new Set(open.filter(({ cors }) => cors === 'any').map((route) => route.path)))
+    app.options(`${prefix}${path}`, (_request, reply) => send(reply, withHeaders(empty(204), preflightHeaders)))
+  app.setNotFoundHandler((_request, reply) =>
+    send(reply, answerError(notFound(), { route: nowhere, input: undefined, env })),
+  )
   return app
 }
+
+const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const
+
+/** A route that answers 405 for the methods a path does not have. Each path is looked at once. Spec: RFC-03 */
+const otherMethods = (route: Route, routes: readonly Route[]): readonly Route[] => {
+  const same = routes.filter(({ path }) => path === route.path)
+  const allowed = same.flatMap((one) => one.methods)
+  const refused = methods.filter((method) => !allowed.includes(method))
+  if (same[0] !== route || refused.length === 0) return []
+  const endpoint = async (): Promise<Answer> => {
+    throw new OAuthError('request:method', {
+      description: `Use ${allowed.join(' or ')} here.`,
+      headers: { allow: allowed.join(', ') },
+    })
+  }
+  return [{ ...route, methods: refused, endpoint }]
+}
+
+const notFound = (): OAuthError =>
+  new OAuthError('request:not-found', { description: 'There is nothing at this path.' })
+
+/** Where a request is that no route takes: whoever asks is more likely a program than a person. */
+const nowhere: Pick<Route, 'errors'> = { errors: 'json' }
 
 const mountRoute = (
   app: FastifyInstance,
@@ -90,8 +119,6 @@ const mountRoute = (
     errorHandler: (error, _request, reply) =>
       finish(reply, answerError(translate(error), { route, input: undefined, env })),
   })
-  if (route.cors === 'any')
-    app.options(url, (_request, reply) => send(reply, withHeaders(empty(204), preflightHeaders)))
 }
 
 /** What Fastify itself refuses (body too large, unknown media type, JSON that does not parse) in our own terms. */

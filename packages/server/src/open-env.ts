@@ -1,4 +1,5 @@
 import { openClientKeyring } from './clients/client-keys.ts'
+import { openGuessLimit } from './clients/guess-limit.ts'
 import type { Effects } from './effects.ts'
 import type { Env } from './env.ts'
 import { openSigningKeys } from './token/keys.ts'
@@ -8,4 +9,5 @@ export const openEnv = async (effects: Effects): Promise<Env> => ({
   ...effects,
   keys: await openSigningKeys(effects),
   clientKeys: openClientKeyring(effects),
+  guesses: openGuessLimit(effects),
 })

@@ -108,7 +108,7 @@ test('CX-15 CX-17 CX-19 CX-20 CX-21 CX-35 ONC-21 TL-05 all of the launch context
     intent: 'reconcile',
     tenant: 'north',
     need_patient_banner: false,
-    smart_style_url: `${testIssuer}/style/abc123.json`,
+    smart_style_url: expect.stringMatching(/^https:\/\/auth\.example\.org\/style\/[0-9a-f]{16}\.json$/),
     appContext: '{"a":1}',
   })
 })

@@ -65,6 +65,8 @@ export type Interaction = {
   /** The user said "continue as me" on the sign-in page, for `prompt=select_account` and hints of someone else. */
   readonly accountChosen?: boolean
   readonly chosen?: Chosen
+  /** The user wants the full page, although the same was agreed before. */
+  readonly review?: boolean
   readonly agreement?: Agreement
   readonly denied?: boolean
 }

@@ -116,7 +116,7 @@ const askConsent = (situation: Situation): Step => {
   const settled = settledAgreement(situation)
   if (isQuiet(situation)) return answerQuietly(situation, settled)
   if (byPolicy !== undefined && mayBeSilent(situation)) return { kind: 'issue', agreement: byPolicy }
-  if (interaction.request.prompt.includes('consent')) return { kind: 'consent', page: 'full' }
+  if (interaction.request.prompt.includes('consent') || interaction.review) return { kind: 'consent', page: 'full' }
   if (previous?.grant.state === 'suspended') return { kind: 'consent', page: 'again' }
   return { kind: 'consent', page: settled === undefined ? 'full' : 'continue' }
 }

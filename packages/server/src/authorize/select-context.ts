@@ -4,7 +4,8 @@ import { OAuthError } from '../errors/oauth-error.ts'
 import { contextPage } from '../ui/context-page.ts'
 import { checkFormToken, formToken } from '../ui/form-token.ts'
 import { textsFor } from '../ui/messages.ts'
-import { formTarget, renderPage } from '../ui/page.ts'
+import { formTargetsOf, renderPage } from '../ui/page.ts'
+import { plainName } from '../ui/untrusted-text.ts'
 import { contextChoices, isPermittedChoice, withChoice } from './context-choices.ts'
 import { type ContextNeed, nextStep } from './next-step.ts'
 import { advance, type LoadedSituation, loadSituation, stepUrl } from './situation.ts'
@@ -36,12 +37,12 @@ const show = async (situation: LoadedSituation, need: ContextNeed, { input, env 
     action: `${env.config.issuer}/context`,
     fields: { interaction: handle, token: tokenFor(situation, env) },
     handle,
-    app: client.display.name,
+    app: plainName(client.display.name),
     choices,
     search: search ?? '',
   })
   const title = texts.t(need.kind === 'encounter' ? 'context.encounter-title' : 'context.patient-title')
-  const formTargets = [formTarget(interaction.request.redirectUri)]
+  const formTargets = formTargetsOf(situation)
   return renderPage({ title, main, texts, formTargets }, env.config)
 }
 

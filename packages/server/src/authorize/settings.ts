@@ -12,5 +12,9 @@ export const authorizeSettings = z
     launch: duration('5m', { least: '30s', most: '1h' }),
     /** What to do with a scope query nobody has written words for. Spec: CON-22 */
     unknownQueries: z.enum(['refuse', 'show-generic']).default('refuse'),
+    /** Days a person's yes counts unless the app was registered with fewer or the person chooses otherwise. Spec: CON-07 */
+    consentDays: z.int().min(1).max(3650).default(365),
+    /** The most days a yes may count. Absent: the person may also choose no end. Spec: CON-07 */
+    longestConsentDays: z.int().min(1).max(3650).optional(),
   })
   .prefault({})

@@ -78,10 +78,14 @@ export const advance = async (situation: LoadedSituation, changed: Interaction, 
 
 /** The interaction with this person in it. A change of person leaves nothing the other one chose or agreed. Spec: THR-07 */
 export const joinAs = (interaction: Interaction, subject: string, sessionId: string): Interaction => {
-  if (interaction.subject === subject) return { ...interaction, sessionId }
-  const { chosen, agreement, accountChosen, signedInAt, ...untouched } = interaction
-  return { ...untouched, subject, sessionId }
+  const joined = interaction.subject === subject ? interaction : leavePerson(interaction)
+  return { ...joined, subject, sessionId }
 }
+
+/** The interaction as it was before anyone took part. */
+export const leavePerson = ({ id, request, createdAt, expiresAt, version }: Interaction): Interaction => ({
+  ...{ id, request, createdAt, expiresAt, version },
+})
 
 const findPrevious = async (
   of: { readonly interaction: Interaction; readonly subject: string },

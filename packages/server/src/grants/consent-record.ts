@@ -6,6 +6,10 @@ export type ConsentRecord = {
   readonly patient?: string
   readonly clientId: string
   readonly clientName: string
+  /** Who gives the information away, as it was named on the page. Spec: CON-33 (42 CFR 2.31) */
+  readonly discloser: string
+  /** Why: at the request of the patient. */
+  readonly purpose: 'patient-request'
   readonly requestedScope: string
   readonly grantedScope: string
   readonly locale: string
@@ -14,5 +18,6 @@ export type ConsentRecord = {
   readonly access: 'once' | 'online' | 'offline'
   readonly endsAt?: number
   readonly decidedAt: number
+  readonly sessionId?: string
   readonly sessionMethods: readonly string[]
 }

@@ -5,8 +5,9 @@ import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { checkFormToken, formToken } from '../ui/form-token.ts'
 import { textsFor } from '../ui/messages.ts'
-import { formTarget, renderPage } from '../ui/page.ts'
+import { formTargetsOf, renderPage } from '../ui/page.ts'
 import { signInPage } from '../ui/sign-in-page.ts'
+import { plainName } from '../ui/untrusted-text.ts'
 import { checkPassword } from './local-users.ts'
 import { startSession } from './session.ts'
 import type { User } from './user.ts'
@@ -39,7 +40,7 @@ const show = (
     texts,
     action: `${env.config.issuer}/sign-in`,
     fields: { interaction: handle, token: tokenFor(situation, env) },
-    app: client.display.name,
+    app: plainName(client.display.name),
     why: step.why,
     signedInAs: user?.name,
     username: tried.username ?? interaction.request.loginHint ?? '',
@@ -47,7 +48,7 @@ const show = (
     waitMinutes: Math.ceil(env.config.signIn.attemptWindow / 60),
   })
   const status = { wrong: 401, locked: 429, none: 200 }[tried.failure ?? 'none']
-  const formTargets = [formTarget(interaction.request.redirectUri)]
+  const formTargets = formTargetsOf(situation)
   return renderPage({ title: texts.t('sign-in.title'), main, texts, status, formTargets }, env.config)
 }
 

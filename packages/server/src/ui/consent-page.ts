@@ -1,112 +1,152 @@
-import { formatScopes } from '@gatehouse/scopes'
-import { durations, endOf } from '../authorize/consent-choice.ts'
-import type { ConsentRow, ConsentSection } from '../authorize/consent-rows.ts'
+import type { Row } from '@gatehouse/scopes'
+import type { Config } from '../config.ts'
+import { type ConsentRowView, consentRow, offlineRow, tickRow } from './consent-row.ts'
 import type { Texts } from './messages.ts'
 import { html, type View } from './page.ts'
 import { hiddenFields } from './sign-in-page.ts'
 
 /** What the consent pages are told. */
 export type ConsentView = {
+  readonly kind: 'full' | 'continue' | 'again'
   readonly texts: Texts
   readonly action: string
   readonly fields: Readonly<Record<string, string>>
-  readonly app: string
-  readonly organization: string
+  readonly app: {
+    readonly name: string
+    /** In ASCII; absent for an app without a site. */
+    readonly domain: string | undefined
+    readonly isKnown: boolean
+    readonly policyUri: string | undefined
+    readonly tosUri: string | undefined
+  }
+  readonly organization: Config['organization']
+  readonly stopUrl: string
   /** Name of who is signed in. */
   readonly person: string
-  /** Name of the patient, when there is one. */
-  readonly patient: string | undefined
-  readonly sections: readonly ConsentSection[]
-  readonly asksIdentity: boolean
-  readonly asksOffline: boolean
-  readonly now: number
+  readonly patient:
+    | { readonly name: string; readonly relation: 'self' | 'proxy' | 'staff'; readonly mayChange: boolean }
+    | undefined
+  readonly sections: readonly {
+    readonly heading: string
+    readonly reach: string | undefined
+    readonly rows: readonly ConsentRowView[]
+  }[]
+  readonly identity: Row | undefined
+  readonly offline: (Row & { readonly ticked: boolean }) | undefined
+  readonly duration: {
+    readonly preset: string
+    readonly options: readonly {
+      readonly value: string
+      readonly days: number | undefined
+      readonly endsAt: number | undefined
+    }[]
+  }
 }
 
-/** The full page: everything that was asked, each with a choice. Spec: CON-01, CON-02, CON-05, CON-06, CON-09 */
-export const consentPage = (view: ConsentView): View => {
-  const { texts, app, organization } = view
+/** The three consent pages. Everything that was asked, each with a choice; or one tap where nothing is new. Spec: CON-01..CON-11, CON-16 */
+export const consentPage = (view: ConsentView): View => html`
+  <form method="post" action=${view.action} class="card consent" id="consent">
+    ${hiddenFields(view.fields)}
+    ${whoAsks(view)}
+    ${view.kind === 'continue' ? oneTap(view) : everything(view)}
+  </form>
+  ${below(view)}
+`
+
+const whoAsks = ({ kind, texts, app, patient }: ConsentView): View => {
   const { t } = texts
   return html`
-    <form method="post" action=${view.action} class="card">
-      ${hiddenFields(view.fields)}
-      ${heading(view, t('consent.title', { app }))}
-      ${view.sections.map(
-        (section) => html`
-          <h2>${section.heading}</h2>
-          <ul class="rows">${section.rows.map((row, index) => rowView(row, `${section.heading}-${index}`))}</ul>
-        `,
-      )}
-      ${apart(view)}
-      <p class="small quiet">${t('consent.after', { organization })}</p>
-      <div class="answers">
-        <button name="answer" value="deny">${t('consent.deny')}</button>
-        <button name="answer" value="share">${t('consent.share')}</button>
-      </div>
-    </form>
+    <h1>${t(kind === 'continue' ? 'consent.continue-title' : 'consent.title', { app: app.name })}</h1>
+    <p class="who">
+      ${patient !== undefined && html`<strong>${t('consent.whose', { name: patient.name })}</strong>`}
+      ${app.domain !== undefined && html`<bdi class="quiet small" dir="ltr">${app.domain}</bdi>`}
+    </p>
+    ${!app.isKnown && html`<p class="notice">${t('consent.unknown-app', { app: app.name })}</p>`}
+    ${kind === 'again' && app.isKnown && html`<p class="notice">${t('consent.again', { app: app.name })}</p>`}
   `
 }
 
-/** One tap: nothing new is shared. Spec: CON-11 */
-export const continuePage = (view: ConsentView): View => {
-  const { t } = view.texts
-  return html`
-    <form method="post" action=${view.action} class="card">
-      ${hiddenFields(view.fields)}
-      ${heading(view, t('consent.continue-title', { app: view.app }))}
-      <p>${t('consent.continue-line')}</p>
-      <div class="answers">
-        <button name="answer" value="deny">${t('consent.deny')}</button>
-        <button name="answer" value="continue">${t('consent.continue', { app: view.app })}</button>
-      </div>
-    </form>
-  `
-}
-
-const heading = ({ texts, patient, person }: ConsentView, title: string): View => html`
-  <h1>${title}</h1>
-  <p class="who">
-    ${patient !== undefined && html`<strong>${texts.t('consent.whose', { name: patient })}</strong>`}
-    <span class="small quiet">${texts.t('consent.staff', { name: person })}</span>
-  </p>
+const oneTap = ({ texts, app }: ConsentView): View => html`
+  <p>${texts.t('consent.continue-line')}</p>
+  <div class="answers">
+    <button name="answer" value="deny">${texts.t('consent.deny')}</button>
+    <button name="answer" value="continue">${texts.t('consent.continue', { app: app.name })}</button>
+  </div>
+  <p><button class="plain" name="answer" value="review">${texts.t('consent.review')}</button></p>
 `
 
-const rowView = ({ scopes, short, long }: ConsentRow, id: string): View => html`
-  <li class="row">
-    <input type="checkbox" id=${id} name="scope" value=${formatScopes(scopes)} checked />
-    <div><label for=${id}>${short}</label><span class="line">${long}</span></div>
-  </li>
-`
-
-const apart = ({ texts, asksIdentity, asksOffline, now }: ConsentView): View => {
-  const { t, date } = texts
-  const until = durations.map((duration) => [duration, endOf(duration, now)] as const)
+const everything = (view: ConsentView): View => {
+  const { texts, app, organization, identity, offline } = view
+  const { t } = texts
   return html`
-    <ul class="rows">
-      ${
-        asksIdentity &&
-        html`<li class="row">
-          <input type="checkbox" id="identity" name="identity" value="yes" checked />
-          <div><label for="identity">${t('consent.identity')}</label>
-            <span class="line">${t('consent.identity-line')}</span></div>
-        </li>`
-      }
-      ${
-        asksOffline &&
-        html`<li class="row">
-          <input type="checkbox" id="offline" name="offline" value="yes" />
-          <div><label for="offline">${t('consent.offline')}</label></div>
-        </li>`
-      }
+    ${view.sections.map(
+      ({ heading, reach, rows }, section) => html`
+        <fieldset>
+          <legend>${t('consent.wants', { app: app.name, verbs: heading })}</legend>
+          ${reach !== undefined && html`<p class="small quiet">${reach}</p>`}
+          <ul class="rows">${rows.map((row, index) => consentRow(row, `row-${section}-${index}`, texts))}</ul>
+        </fieldset>
+      `,
+    )}
+    <ul class="rows apart">
+      ${identity !== undefined && tickRow(identity, 'identity')}
+      ${offline !== undefined && offlineRow(offline)}
     </ul>
-    <div class="field">
+    ${howLong(view)}
+    <p class="small quiet">${t('consent.after', { organization: organization.name })}</p>
+    <div class="answers">
+      <button name="answer" value="deny">${t('consent.deny')}</button>
+      <button name="answer" value="share">${t('consent.share')}</button>
+    </div>
+  `
+}
+
+/** The date is on the page for every choice. Spec: CON-07 */
+const howLong = ({ texts, duration }: ConsentView): View => {
+  const { t, date } = texts
+  const words = ({ value, days, endsAt }: ConsentView['duration']['options'][number]): string =>
+    days === undefined || endsAt === undefined
+      ? t(value === 'once' ? 'consent.duration-once' : 'consent.duration-open')
+      : t('consent.duration-until', { date: date(endsAt) })
+  return html`
+    <div class="field beside">
       <label for="duration">${t('consent.duration')}</label>
       <select id="duration" name="duration">
-        ${until.map(
-          ([duration, end]) => html`<option value=${duration} selected=${duration === '365'}>
-            ${t(`consent.duration-${duration}`, { date: end === undefined ? '' : date(end) })}
-          </option>`,
+        ${duration.options.map(
+          (option) => html`
+            <option value=${option.value} selected=${option.value === duration.preset}>${words(option)}</option>
+          `,
         )}
       </select>
+    </div>
+  `
+}
+
+/** What a person may want to know before or after: who is signed in, how to stop, what the app promises. Spec: CON-16 */
+const below = ({ texts, person, patient, stopUrl, app }: ConsentView): View => {
+  const { t } = texts
+  const link = (uri: string | undefined, words: string) =>
+    uri !== undefined && html`<li><a href=${uri} rel="noreferrer noopener" target="_blank">${words}</a></li>`
+  return html`
+    <div class="below small">
+      <p>
+        ${t('consent.signed-in', { name: person })}${' '}
+        <button class="plain" form="consent" name="answer" value="other-user">${t('consent.not-you')}</button>
+      </p>
+      ${
+        patient?.mayChange &&
+        html`<p>
+          ${t('consent.whose', { name: patient.name })}:${' '}
+          <button class="plain" form="consent" name="answer" value="other-patient">${t('consent.change')}</button>
+        </p>`
+      }
+      <p>
+        ${t('consent.stop')} <a href=${stopUrl}>${t('consent.stop-link')}</a>
+      </p>
+      <ul class="links">
+        ${link(app.policyUri, t('consent.policy', { app: app.name }))}
+        ${link(app.tosUri, t('consent.terms', { app: app.name }))}
+      </ul>
     </div>
   `
 }

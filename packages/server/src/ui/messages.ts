@@ -1,9 +1,14 @@
 import { createIntl, createIntlCache } from '@formatjs/intl'
+import type { LocaleTag } from '@gatehouse/scopes'
 import type { Input } from '../answer.ts'
 import { type Catalogue, en } from './locales/en.ts'
 
 /** The languages we have, by tag. A new one is a file in `locales/` and a row here. */
-const catalogues: Readonly<Record<string, Catalogue>> = { en }
+const catalogues = { en } as const satisfies Partial<Record<LocaleTag, Catalogue>>
+
+type PageLocale = keyof typeof catalogues
+
+const isLocale = (tag: string): tag is PageLocale => Object.hasOwn(catalogues, tag)
 
 const rightToLeft: readonly string[] = ['ar', 'fa', 'he', 'ur']
 
@@ -12,30 +17,33 @@ export type TextKey = keyof Catalogue
 
 /** The words of one language, and how it writes dates. */
 export type Texts = {
-  readonly locale: string
+  readonly locale: PageLocale
   readonly dir: 'ltr' | 'rtl'
   readonly t: (key: TextKey, values?: Readonly<Record<string, string | number>>) => string
   /** Unix seconds → a date in full, "21 November 2027". */
   readonly date: (seconds: number) => string
+  /** Several phrases as one, as the language joins them. */
+  readonly list: (phrases: readonly string[]) => string
 }
 
 const cache = createIntlCache()
 const made = new Map<string, Texts>()
 
-const makeTexts = (locale: string): Texts => {
-  const messages: Readonly<Record<string, string>> = catalogues[locale] ?? en
+const makeTexts = (locale: PageLocale): Texts => {
+  const messages: Readonly<Record<string, string>> = catalogues[locale]
   const intl = createIntl({ locale, messages, timeZone: 'UTC' }, cache)
   return {
     locale,
     dir: rightToLeft.includes(locale) ? 'rtl' : 'ltr',
     t: (key, values) => intl.formatMessage({ id: key }, values),
+    list: (phrases) => intl.formatList([...phrases]),
     date: (seconds) => intl.formatDate(seconds * 1000, { dateStyle: 'long' }),
   }
 }
 
 /** The texts of a language we have; of English for any other. */
 export const textsOf = (tag: string): Texts => {
-  const locale = Object.hasOwn(catalogues, tag) ? tag : 'en'
+  const locale = isLocale(tag) ? tag : 'en'
   const texts = made.get(locale) ?? makeTexts(locale)
   made.set(locale, texts)
   return texts

@@ -3,6 +3,7 @@ import { html } from 'htm/preact'
 import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import { type Answer, type Pair, page, withHeaders } from '../answer.ts'
+import type { Client } from '../clients/client.ts'
 import type { Config } from '../config.ts'
 import type { Texts } from './messages.ts'
 import { style } from './style.data.ts'
@@ -58,8 +59,21 @@ const protection = (formTargets: readonly string[]): readonly Pair[] => [
   ['x-robots-tag', 'noindex'],
 ]
 
+/**
+ * Where the answers of an interaction's pages may lead in the end: to the redirect URI, and to the app's other registered
+ * places, because some apps send the browser on at once.
+ */
+export const formTargetsOf = (situation: {
+  readonly client: Pick<Client, 'redirectUris' | 'launchUris'>
+  readonly interaction: { readonly request: { readonly redirectUri: string } }
+}): readonly string[] => {
+  const { client, interaction } = situation
+  const uris = [interaction.request.redirectUri, ...client.redirectUris, ...client.launchUris]
+  return [...new Set(uris.filter((uri) => URL.canParse(uri)).map(formTarget))]
+}
+
 /** The source for `form-action` that allows a URI: its origin, or its scheme where there is no origin. */
-export const formTarget = (uri: string): string => {
+const formTarget = (uri: string): string => {
   const { origin, protocol } = new URL(uri)
   return origin === 'null' ? protocol : origin
 }

@@ -129,6 +129,8 @@ export const consentOf = (grant: Grant, now: number): ConsentRecord => ({
   patient: 'p1',
   clientId: grant.clientId,
   clientName: 'Growth chart',
+  discloser: 'Example Hospital',
+  purpose: 'patient-request',
   requestedScope: grant.scope,
   grantedScope: grant.scope,
   locale: 'es',

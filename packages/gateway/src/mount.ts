@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Answer, Input } from './answer.ts'
 import { handle } from './app.ts'
 import { refuse } from './denial.ts'
@@ -16,7 +16,7 @@ export const mount = (gateway: Gateway): FastifyInstance => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.all('/', async (request, reply) => {
-    const answer = await handle(toInput(request), gateway)
+    const answer = await handle(toInput(request, reply), gateway)
     reply.code(answer.status)
     for (const [name, value] of answer.headers) reply.header(name, value)
     return reply.send(asBytes(answer.body))
@@ -27,7 +27,7 @@ export const mount = (gateway: Gateway): FastifyInstance => {
     for (const [name, value] of [
       ...answer.headers,
       ...standingHeaders,
-      ...corsHeaders(gateway.config, toInput(request)),
+      ...corsHeaders(gateway.config, toInput(request, reply)),
     ])
       reply.header(name, value)
     return reply.send(asBytes(answer.body))
@@ -51,7 +51,7 @@ const edgeError = (error: unknown): Answer => {
 
 const none = new Uint8Array()
 
-const toInput = (request: FastifyRequest): Input => {
+const toInput = (request: FastifyRequest, reply: FastifyReply): Input => {
   const { raw } = request
   return {
     method: raw.method ?? '',
@@ -59,7 +59,7 @@ const toInput = (request: FastifyRequest): Input => {
     headers: distinctHeaders(raw.rawHeaders),
     body: request.body instanceof Uint8Array ? request.body : none,
     remoteAddress: request.ip,
-    signal: abortOnClose(request),
+    signal: abortOnClose(reply),
   }
 }
 
@@ -75,8 +75,9 @@ const distinctHeaders = (raw: readonly string[]): Input['headers'] => {
   return headers
 }
 
-const abortOnClose = ({ raw }: FastifyRequest): AbortSignal => {
+/** Ends the work upstream when the client has gone. On the answer, not on the socket: a kept connection serves many. */
+const abortOnClose = ({ raw }: FastifyReply): AbortSignal => {
   const controller = new AbortController()
-  raw.socket?.once('close', () => controller.abort())
+  raw.once('close', () => raw.writableFinished || controller.abort())
   return controller.signal
 }

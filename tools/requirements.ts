@@ -2,11 +2,12 @@
  * `npm run requirements`: which requirement is fulfilled where, and by which test it is held. Writes `docs/requirements.md`;
  * `--json` prints the rows instead, `--check` only compares, `--spec <folder>` says where the specifications are.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { idsIn, parseRequirements, type RequirementIds } from './requirement-ids.ts'
 import { mentionsInCode, mentionsInTests, type Row, tableOf } from './requirement-table.ts'
+import { settlePage } from './settle-page.ts'
 import { sourceFiles } from './source-tree.ts'
 
 const { values } = parseArgs({
@@ -75,20 +76,15 @@ const own = tableOf(
   tests,
 ).filter((row) => row.code.length + row.tests.length > 0)
 
-/** Writes the file, or says that it should have been. */
-const settle = (path: string, text: string): boolean => {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return true
-  if (values.check) console.log(`${path} is not current: run npm run requirements`)
-  else writeFileSync(path, text)
-  return !values.check
-}
-
 if (values.json) console.log(JSON.stringify({ rows }))
 else {
   const missing = rows.filter(({ status }) => status === 'missing').map(({ id }) => id)
   console.log(
     `${rows.length} requirements, ${missing.length} missing${missing.length > 0 ? `: ${missing.join(' ')}` : ''}`,
   )
-  const current = [settle(idsPath, formatIds(ids)), settle(pagePath, formatPage(rows, own))]
+  const current = [
+    settlePage(idsPath, formatIds(ids), values.check),
+    settlePage(pagePath, formatPage(rows, own), values.check),
+  ]
   process.exit(current.every(Boolean) ? 0 : 1)
 }

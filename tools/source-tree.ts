@@ -67,6 +67,13 @@ export const namesDeclaredBy = (statement: Program['body'][number]): readonly st
   return declaration && 'id' in declaration && declaration.id && 'name' in declaration.id ? [declaration.id.name] : []
 }
 
+/** The doc comment that ends directly before an offset, without its delimiters. */
+export const docCommentBefore = ({ text, comments }: SourceFile, start: number): string | undefined =>
+  comments.find(
+    ({ type, value, end }) =>
+      type === 'Block' && value.startsWith('*') && end <= start && text.slice(end, start).trim() === '',
+  )?.value
+
 /** 1-based line of an offset. */
 export const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
 

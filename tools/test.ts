@@ -17,6 +17,12 @@ const project = (name: string, title: string): Phase => {
   return { name: title, command: 'vitest', args: ['run', '--project', name, ...reporters], report }
 }
 
+const generator = (title: string, script: string): Phase => ({
+  name: title,
+  command: 'node',
+  args: ['--conditions=source', script, '--check'],
+})
+
 const phases: readonly Phase[] = [
   lint,
   types,
@@ -24,11 +30,8 @@ const phases: readonly Phase[] = [
   project('http', 'store contract and HTTP behaviour'),
   project('e2e', 'end to end in Chromium, independent clients'),
   project('packaging', 'packaging'),
-  {
-    name: 'generated files are current',
-    command: 'node',
-    args: ['--conditions=source', 'tools/requirements.ts', '--check'],
-  },
+  generator('requirement table is current', 'tools/requirements.ts'),
+  generator('generated pages are current', 'tools/docs.ts'),
 ]
 
 const runPhase = async (phase: Phase): Promise<Tally> => {

@@ -136,7 +136,8 @@ const issuer = z.strictObject({
   revocationsUri: z.url().optional(),
 })
 
-const schema = z
+/** The schema of that document. */
+export const configSchema = z
   .strictObject({
     issuers: z.array(issuer).min(1),
     locations: z.array(location).min(1),
@@ -172,9 +173,9 @@ const schema = z
   })
 
 /** The parsed configuration. */
-export type Config = z.infer<typeof schema>
+export type Config = z.infer<typeof configSchema>
 /** What a configuration file may hold before defaults. */
-export type ConfigInput = z.input<typeof schema>
+export type ConfigInput = z.input<typeof configSchema>
 /** One FHIR location. */
 export type LocationConfig = Config['locations'][number]
 /** One authorization server. */
@@ -196,7 +197,7 @@ export class ConfigError extends Error {
 
 /** Unknown JSON → frozen `Config`. Throws `ConfigError` naming every fault at once. */
 export const parseConfig = (input: unknown, options: { readonly [allowInsecureHttp]?: true } = {}): Config => {
-  const parsed = schema.safeParse(input)
+  const parsed = configSchema.safeParse(input)
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`))
   const urls = [...parsed.data.issuers.map(({ issuer }) => issuer), ...parsed.data.locations.map(({ base }) => base)]

@@ -15,7 +15,7 @@ import { tokenSettings } from './token/settings.ts'
  * The one configuration document: the folders' `settings.ts` composed, unknown keys refused, parsed once, deep-frozen and
  * passed as a value. Secrets arrive resolved: reading `{ "file": … }` and `{ "env": … }` is the command line's work.
  */
-const schema = z.strictObject({
+export const configSchema = z.strictObject({
   /** Our issuer: an https URL without trailing slash, query or fragment. http only with `allowInsecureHttp`. Spec: RFC-15, IN-20 */
   issuer: z.url().refine((url) => !/[?#]|\/$/.test(url), 'must have no trailing slash, query or fragment'),
   /** Who runs this: shown on every page, with the telephone number where people can ask us to stop an app. Spec: CON-16 */
@@ -37,10 +37,10 @@ const schema = z.strictObject({
 })
 
 /** The parsed configuration. Durations are seconds. */
-export type Config = z.infer<typeof schema>
+export type Config = z.infer<typeof configSchema>
 
 /** What a configuration file may hold before defaults. */
-export type ConfigInput = z.input<typeof schema>
+export type ConfigInput = z.input<typeof configSchema>
 
 /** Accepts an issuer and resource servers on plain http. A symbol, so that no configuration file can ask for it. */
 export const allowInsecureHttp = Symbol('allowInsecureHttp')
@@ -58,7 +58,7 @@ export class ConfigError extends Error {
 
 /** Unknown JSON → frozen `Config`. Throws `ConfigError` naming every fault at once. */
 export const parseConfig = (input: unknown, options: { readonly [allowInsecureHttp]?: true } = {}): Config => {
-  const parsed = schema.safeParse(input)
+  const parsed = configSchema.safeParse(input)
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`))
   const urls = [parsed.data.issuer, ...parsed.data.resourceServers.map((server) => server.base)]

@@ -67,7 +67,7 @@ const base = await freeBase()
 const ports = ['--port-base', String(base)]
 const contract = () => JSON.parse(readFileSync(join(folder, 'sandbox.json'), 'utf8'))
 
-test('a first start opens in under ten seconds and prints one address', async () => {
+test('CF-01 ONC-20 a first start opens in under ten seconds, prints one address, and gives no record away', async () => {
   const sandbox = start(...ports)
   const milliseconds = await sandbox.opened
   expect(sandbox.said()).toBe(`The sandbox is open: http://localhost:${base}/\n`)
@@ -75,6 +75,10 @@ test('a first start opens in under ten seconds and prints one address', async ()
   const { ehr, apps, clients, users, patients } = contract()
   expect((await fetch(ehr.startPage)).status).toBe(200)
   expect((await (await fetch(`${ehr.issuer}/.well-known/openid-configuration`)).json()).issuer).toBe(ehr.issuer)
+  const smart = await (await fetch(`${ehr.fhirBase}/.well-known/smart-configuration`)).json()
+  expect(smart.issuer).toBe(ehr.issuer)
+  expect((await fetch(`${ehr.fhirBase}/Patient/ana-torres`)).status).toBe(401)
+  expect((await fetch(`http://127.0.0.1:${base + 2}/fhir/R4/Patient/ana-torres`)).status).toBe(401)
   for (const { url } of apps)
     expect((await fetch(url)).headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(patients).toHaveLength(64)

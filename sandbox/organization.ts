@@ -6,6 +6,7 @@ import { startFhirThread } from './fhir-thread.ts'
 import { openAuthorizationServer } from './hospital/authorization-server.ts'
 import { hospitalCharts } from './hospital/charts.ts'
 import { type DemoClient, demoClients } from './hospital/clients.ts'
+import { openGateway } from './hospital/gateway.ts'
 import { launchByEhr } from './hospital/launch-app.ts'
 import { openLights } from './hospital/lights.ts'
 import { demoUsers } from './hospital/users.ts'
@@ -84,6 +85,7 @@ async function openParts(addresses: Addresses, folder: SandboxFolder, opened: (p
   )
   const recordsBase = records.fhirBase
   const server = record(await openAuthorizationServer({ addresses, folder, recordsBase, lights }))
+  const gateway = record(await openGateway({ addresses, folder, recordsBase, lights }))
   const site: SiteParts = {
     addresses,
     users: demoUsers,
@@ -94,6 +96,7 @@ async function openParts(addresses: Addresses, folder: SandboxFolder, opened: (p
     lights,
   }
   record(await listenOnLoopback(ports.hospital, hospitalFront(site, server.listener)))
+  record(await listenOnLoopback(ports.gateway, gateway.listener))
   await Promise.all(apps)
 }
 

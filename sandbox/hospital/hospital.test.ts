@@ -4,7 +4,7 @@ import { sandboxContract } from '../contract.ts'
 import { generateRecords } from '../patients/generate.ts'
 import type { Secrets } from '../sandbox-folder.ts'
 import { demoClients, registeredClients } from './clients.ts'
-import { lightOfDesk, openLights } from './lights.ts'
+import { lightOfDesk, lightOfGate, openLights } from './lights.ts'
 import { demoUsers } from './users.ts'
 
 const addresses = addressesFrom(4000)
@@ -80,6 +80,11 @@ test('sandbox.json has what tools rely on', () => {
 test('the drawing says what happens, and nothing about the gateway asking for its own keys', () => {
   expect(lightOfDesk({ event: 'consent-denied', outcome: 'refused' })?.stops).toEqual(['desk'])
   expect(lightOfDesk({ event: 'token-issued', outcome: 'success', clientId: 'riverbend-gateway' })).toBeUndefined()
+  expect(lightOfGate({ type: 'Condition', allowed: true })).toEqual({
+    stops: ['app', 'gate', 'records'],
+    words: 'The app asks for health problems. The gate checks it and lets it through.',
+  })
+  expect(lightOfGate({ type: 'Slot', allowed: false }).stops).toEqual(['app', 'gate'])
   const lights = openLights()
   const seen: string[] = []
   lights.show({ stops: ['desk'], words: 'before' })

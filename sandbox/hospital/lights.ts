@@ -52,12 +52,27 @@ export function lightOfDesk({ event, clientId }: AuditRecord): Light | undefined
   return told[event]
 }
 
+/** Types in words that people use; the rest is "a part of the record". */
+const plainNames: Readonly<Record<string, string>> = {
+  Patient: 'name and birth date',
+  Observation: 'measurements and results',
+  Condition: 'health problems',
+  MedicationRequest: 'medicines',
+  Medication: 'medicines',
+  Immunization: 'vaccinations',
+  AllergyIntolerance: 'allergies',
+  Encounter: 'visits',
+  Procedure: 'procedures',
+  DiagnosticReport: 'reports',
+  DocumentReference: 'notes',
+  Binary: 'notes',
+  Practitioner: 'who treats the person',
+}
+
 /** What one request at the gate looks like: let through to the records, or turned away. */
 export function lightOfGate(asked: { readonly type: string; readonly allowed: boolean }): Light {
+  const what = plainNames[asked.type] ?? 'a part of the record'
   return asked.allowed
-    ? {
-        stops: ['app', 'gate', 'records'],
-        words: `The app reads ${asked.type}. The gate checks it and lets it through.`,
-      }
-    : { stops: ['app', 'gate'], words: `The app asks for ${asked.type}. The gate turns it away.` }
+    ? { stops: ['app', 'gate', 'records'], words: `The app asks for ${what}. The gate checks it and lets it through.` }
+    : { stops: ['app', 'gate'], words: `The app asks for ${what}. The gate turns it away.` }
 }

@@ -41,7 +41,7 @@ const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
 }
 
 function fileAnswer(path: string): PageAnswer | undefined {
-  const file = files[path]
+  const file = files[path === '/favicon.ico' ? '/sandbox/icon.svg' : path]
   if (file === undefined) return undefined
   const [type, body] = file
   return {

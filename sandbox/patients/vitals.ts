@@ -1,9 +1,12 @@
 import type { Observation } from '@medplum/fhirtypes'
 import { type Chart, progressOn, type Visit } from './chart.ts'
 import { loinc } from './codes.ts'
-import { percentile, valueAt } from './growth.ts'
+import { type GrowthPoint, percentile, valueAt } from './growth.ts'
 import { type Measurement, observationCategories, observationRecord, quantity } from './observation.ts'
 import { type Random, seededRandom } from './random.ts'
+
+/** Relative standard deviation of the body mass index of children of one age. */
+const BMI_SPREAD = 0.09
 
 /** What stays with a person from one visit to the next. */
 type Build = {
@@ -13,12 +16,14 @@ type Build = {
   readonly bmi: number
 }
 
+const within = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, value))
+
 function buildOf({ person }: Chart): Build {
   const random = seededRandom(`${person.id}/build`)
-  const weightScore = Math.max(-1.6, Math.min(1.6, random.normal(0, 0.8)))
+  const heightScore = within(random.normal(0, 0.8), 1.6)
   return {
-    weightScore,
-    heightScore: Math.max(-1.6, Math.min(1.6, random.normal(weightScore * 0.5, 0.6))),
+    heightScore,
+    weightScore: within(heightScore * 0.7 + random.normal(0, 0.5), 1.7),
     adultHeight: random.normal(person.sex === 'female' ? 163 : 176, 6),
     bmi: random.between(21.5, 27.5),
   }
@@ -98,13 +103,19 @@ function growth(chart: Chart, visit: Visit, random: Random): readonly Measuremen
   ]
 }
 
+/** How far a child's body mass index lies from that of the median child. */
+function bmiScore(at: Omit<GrowthPoint, 'measure'>, { weightScore, heightScore }: Build): number {
+  const ratio = (measure: 'weight' | 'height', score: number): number =>
+    valueAt({ ...at, measure }, score) / valueAt({ ...at, measure }, 0)
+  return Math.log(ratio('weight', weightScore) / ratio('height', heightScore) ** 2) / BMI_SPREAD
+}
+
 function percentiles(chart: Chart, visit: Visit, build: Build): readonly Measurement[] {
   const share = (score: number): Measurement['found'] => ({ valueQuantity: quantity(percentile(score), '%') })
-  if (visit.age >= 2) {
-    const score = build.weightScore - build.heightScore * 0.5
-    return [vital('bmi-percentile', share(score))]
-  }
-  const head = valueAt({ measure: 'head', sex: chart.person.sex, months: visit.age * 12 }, build.heightScore)
+  const { sex } = chart.person
+  const months = visit.age * 12
+  if (visit.age >= 2) return [vital('bmi-percentile', share(bmiScore({ sex, months }, build)))]
+  const head = valueAt({ measure: 'head', sex, months }, build.heightScore)
   return [
     vital('head', {
       valueQuantity: quantity(head, 'cm', 1),
@@ -135,20 +146,20 @@ function bloodPressure(chart: Chart, visit: Visit, random: Random): Measurement 
   })
 }
 
-function restingRate(age: number): number {
-  if (age < 1) return 135
-  return age < 12 ? 122 - age * 4 : 72
+/** A value that falls from birth to adult age, fast at first: pulse and breath of children. */
+function settling(age: number, { newborn, adult }: { readonly newborn: number; readonly adult: number }): number {
+  return adult + (newborn - adult) * Math.exp(-age / 4)
 }
 
 function pulseAndBreath(visit: Visit, random: Random): readonly Measurement[] {
-  const heart = restingRate(visit.age) + random.normal(0, 4)
+  const heart = settling(visit.age, { newborn: 138, adult: 72 }) + random.normal(0, 4)
   const rate = vital('heart-rate', { valueQuantity: quantity(heart, '/min') })
   const unwell = visit.kind === 'emergency' || visit.kind === 'inpatient'
   const lungs = visit.by === 'pulmonology'
   if (!unwell && !lungs && visit.kind !== 'check-up') return [rate]
   const temperature = unwell ? random.between(37.4, 38.9) : random.between(36.3, 37)
   const oxygen = lungs ? random.between(93, 97) : random.between(96, 99.4)
-  const breath = (visit.age < 2 ? 34 : 15) + random.normal(0, 1.2)
+  const breath = settling(visit.age, { newborn: 38, adult: 15 }) + random.normal(0, 1.2)
   return [
     rate,
     vital('temperature', {

@@ -199,6 +199,8 @@ const pureFiles = [
     'duration',
     'clients/client',
     'clients/metadata',
+    'discovery/brand-bundle',
+    'discovery/brand-rules',
     'clients/registrable-uri',
     'app-identity/facts',
     'app-identity/snapshot',

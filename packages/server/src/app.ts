@@ -6,8 +6,10 @@ import { selectContext } from './authorize/select-context.ts'
 import { limitGuesses } from './clients/limit-guesses.ts'
 import { register } from './clients/register.ts'
 import { registeredClient } from './clients/registered-client.ts'
+import { brands } from './discovery/brands.ts'
 import { jwks } from './discovery/jwks.ts'
 import { openidConfiguration } from './discovery/openid-configuration.ts'
+import { scopeDescriptions } from './discovery/scope-descriptions.ts'
 import { smartConfiguration } from './discovery/smart-configuration.ts'
 import type { Env } from './env.ts'
 import { answerErrorAsJson } from './errors/answer-error.ts'
@@ -65,7 +67,9 @@ const publicRoutes: readonly Route[] = [
   get('/.well-known/smart-configuration', smartConfiguration),
   get('/.well-known/openid-configuration', openidConfiguration),
   get('/.well-known/oauth-authorization-server', openidConfiguration),
+  get('/.well-known/smart-scope-descriptions', scopeDescriptions),
   get('/jwks', jwks),
+  on('brands', get('/brands', brands)),
   on('registration', post('/register', register)),
   on('registration', api(['GET', 'PUT', 'DELETE'], '/register/:id', registeredClient)),
   sameOrigin(post('/launch', createLaunch)),

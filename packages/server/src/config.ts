@@ -3,6 +3,8 @@ import { operatorSettings } from './admin/settings.ts'
 import { authorizeSettings } from './authorize/settings.ts'
 import { clientsSettings } from './clients/settings.ts'
 import { directorySettings } from './directory/settings.ts'
+import { brandFlaws } from './discovery/brand-rules.ts'
+import { brandsSettings } from './discovery/settings.ts'
 import { launchSettings } from './launch/settings.ts'
 import { listenSettings } from './listen.ts'
 import { outboundSettings } from './outbound.ts'
@@ -24,6 +26,7 @@ export const configSchema = z.strictObject({
   masterKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)'),
   /** The FHIR and DICOM locations we issue tokens for. */
   resourceServers: z.array(resourceServerSettings).min(1),
+  brands: brandsSettings,
   clients: clientsSettings,
   launch: launchSettings,
   authorize: authorizeSettings,
@@ -64,6 +67,9 @@ export const parseConfig = (input: unknown, options: { readonly [allowInsecureHt
   const urls = [parsed.data.issuer, ...parsed.data.resourceServers.map((server) => server.base)]
   const insecure = options[allowInsecureHttp] ? [] : urls.filter((url) => !url.startsWith('https://'))
   if (insecure.length > 0) throw new ConfigError(insecure.map((url) => `${url}: must be https`))
+  const { brands, resourceServers } = parsed.data
+  const flaws = brands === undefined ? [] : brandFlaws(brands, resourceServers)
+  if (flaws.length > 0) throw new ConfigError(flaws.map((flaw) => `brands: ${flaw}`))
   return deepFreeze(parsed.data)
 }
 

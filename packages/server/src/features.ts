@@ -1,10 +1,11 @@
 import type { Config } from './config.ts'
+import { identifiersOf, primaryBrand } from './discovery/brand-bundle.ts'
 
 /**
  * One row per thing that can be switched on: what turns it on, the discovery codes it brings. Routes and discovery both read
  * this table, so nothing can be advertised that is off, or served that is not advertised.
  */
-type FeatureRow = {
+export type FeatureRow = {
   readonly on: (config: Config) => boolean
   /** SMART capability codes (Spec: CP-01..CP-20). */
   readonly capabilities: readonly string[]
@@ -12,8 +13,8 @@ type FeatureRow = {
   readonly grantTypes: readonly string[]
   /** Discovery member → path below the issuer. */
   readonly endpoints: Readonly<Record<string, string>>
-  /** Further discovery members, as they stand. */
-  readonly metadata: Readonly<Record<string, unknown>>
+  /** Further discovery members; `base` is the FHIR base the document is about, if it is about one. */
+  readonly metadata?: (config: Config, base: string | undefined) => Readonly<Record<string, unknown>>
 }
 
 const always = (_config: Config): boolean => true
@@ -29,11 +30,15 @@ export const features = {
       'client-confidential-symmetric',
       'client-confidential-asymmetric',
       'sso-openid-connect',
+      'authorize-post',
       'context-banner',
+      'context-style',
       'context-ehr-patient',
       'context-ehr-encounter',
       'context-standalone-patient',
+      'context-standalone-encounter',
       'permission-offline',
+      'permission-online',
       'permission-patient',
       'permission-user',
       'permission-v1',
@@ -47,15 +52,24 @@ export const features = {
       userinfo_endpoint: '/userinfo',
       introspection_endpoint: '/introspect',
       revocation_endpoint: '/revoke',
+      scope_descriptions_endpoint: '/.well-known/smart-scope-descriptions',
     },
-    metadata: {},
   },
   registration: {
     on: (config) => config.clients.registration !== 'closed',
     capabilities: [],
     grantTypes: [],
     endpoints: { registration_endpoint: '/register' },
-    metadata: {},
+  },
+  brands: {
+    on: (config) => config.brands !== undefined,
+    capabilities: [],
+    grantTypes: [],
+    endpoints: { user_access_brand_bundle: '/brands' },
+    metadata: ({ brands }, base) => {
+      const primary = brands && base && primaryBrand(brands, base)
+      return primary ? { user_access_brand_identifier: identifiersOf(primary)[0] } : {}
+    },
   },
 } satisfies Record<string, FeatureRow>
 
@@ -64,3 +78,7 @@ export type Feature = keyof typeof features
 
 /** Whether a feature is on in this configuration. */
 export const isOn = (feature: Feature, config: Config): boolean => features[feature].on(config)
+
+/** The rows that are on. */
+export const rowsOn = (config: Config): readonly FeatureRow[] =>
+  Object.values<FeatureRow>(features).filter(({ on }) => on(config))

@@ -13,8 +13,8 @@ import { supportedScopes } from './supported-scopes.ts'
  *
  * Spec: CF-01, CF-05, CF-07, CF-08, CF-09, CF-10, CF-11, CF-12, CF-13, CF-19, CF-24, CF-25, IN-02, IN-19, ID-20, CA-01
  */
-const document = (config: Config): Readonly<Record<string, unknown>> => ({
-  ...sharedMetadata(config),
+const document = (config: Config, base: string): Readonly<Record<string, unknown>> => ({
+  ...sharedMetadata(config, base),
   token_endpoint_auth_methods_supported: authMethods,
   scopes_supported: supportedScopes,
   capabilities: capabilities(config),
@@ -22,7 +22,7 @@ const document = (config: Config): Readonly<Record<string, unknown>> => ({
 
 const documents = oncePer(
   (config: Config): ReadonlyMap<string, PreparedDocument> =>
-    new Map(config.resourceServers.map(({ base }) => [base, prepareJson(document(config), discoveryMaxAge)])),
+    new Map(config.resourceServers.map(({ base }) => [base, prepareJson(document(config, base), discoveryMaxAge)])),
 )
 
 /**

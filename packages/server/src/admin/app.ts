@@ -3,6 +3,8 @@ import { type Answer, json, noStore } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { answerErrorAsJson } from '../errors/answer-error.ts'
 import { mount, type Route } from '../mount.ts'
+import { openApiDocument } from './openapi.ts'
+import { operations } from './operations.ts'
 
 /**
  * For operators, on a listener of their own: health, metrics and the admin API. This folder owns what an operator may do and
@@ -19,6 +21,8 @@ const ready = async (_input: unknown, env: Env): Promise<Answer> => {
   return noStore(json(200, { status: 'ok' }))
 }
 
+const openApi = async (): Promise<Answer> => json(200, openApiDocument())
+
 /** The operators' application. `metricsText` is the page Prometheus reads. */
 export const operatorApp = (env: Env, metricsText: () => Promise<string>): Promise<FastifyInstance> => {
   const metrics = async (): Promise<Answer> =>
@@ -27,6 +31,13 @@ export const operatorApp = (env: Env, metricsText: () => Promise<string>): Promi
     { methods: ['GET'], path: '/health/live', endpoint: live, ...forOperators },
     { methods: ['GET'], path: '/health/ready', endpoint: ready, ...forOperators },
     { methods: ['GET'], path: '/metrics', endpoint: metrics, ...forOperators },
+    { methods: ['GET'], path: '/openapi.json', endpoint: openApi, ...forOperators },
+    ...operations.map(({ operation, endpoint }) => ({
+      methods: [operation.method],
+      path: operation.path,
+      endpoint,
+      ...forOperators,
+    })),
   ]
   return mount(routes, env, { prefix: '', answerError: (error, { input }) => answerErrorAsJson(error, input, env) })
 }

@@ -26,7 +26,7 @@ const addFlaw = (flaw: string | undefined, context: z.RefinementCtx): void => {
 }
 
 /** Wire names of RFC 7591, OIDC and ours; members we do not know are ignored, as the RFC wants. */
-const schema = z.object({
+export const clientMetadata = z.object({
   client_name: shownText,
   client_uri: webUri.optional(),
   logo_uri: webUri.optional(),
@@ -54,7 +54,7 @@ const schema = z.object({
 })
 
 /** Metadata of a client as sent, each member valid and all of them fitting together. */
-export type ClientMetadata = z.infer<typeof schema>
+export type ClientMetadata = z.infer<typeof clientMetadata>
 
 /**
  * Unknown JSON → metadata. Throws `register:redirect-uri` or `register:metadata` naming the first fault.
@@ -62,7 +62,7 @@ export type ClientMetadata = z.infer<typeof schema>
  * Spec: AL-18, AL-21, AL-22, AL-23, CA-08, CA-16, IN-21, THR-01, THR-21
  */
 export const parseClientMetadata = (value: unknown): ClientMetadata => {
-  const parsed = schema.safeParse(value)
+  const parsed = clientMetadata.safeParse(value)
   const issue = parsed.error?.issues[0]
   if (!parsed.success) throw unfit(`${issue?.path.join('.') || 'the document'}: ${issue?.message}`)
   checkTogether(parsed.data)

@@ -124,6 +124,14 @@ export const reasons = {
   'register:metadata': row('invalid_client_metadata', 400),
   'register:redirect-uri': row('invalid_redirect_uri', 400),
   'register:software-statement': row('invalid_software_statement', 400),
+  'admin:unauthenticated': row('invalid_token', 401),
+  'admin:forbidden': row('insufficient_scope', 403),
+  'admin:invalid': row('invalid_request', 400),
+  'admin:unknown': row('invalid_request', 404),
+  'admin:exists': row('invalid_request', 409),
+  'admin:state': row('invalid_request', 409),
+  'admin:changed': row('invalid_request', 412),
+  'admin:if-match-missing': row('invalid_request', 428),
   'launch:invalid': row('invalid_request', 400),
 } as const satisfies Record<string, Row>
 

@@ -42,7 +42,8 @@ const contextItem = z
     'Patient and Encounter belong in patient and encounter, unless the item has a role of its own',
   )
 
-const body = z
+/** A launch as an EHR sends it. */
+export const launchMessage = z
   .object({
     client_id: z.string().min(1).max(255),
     /** Whose launch it is: our `sub`, or the user name. */
@@ -66,11 +67,11 @@ const body = z
   })
 
 /** What an EHR says of a launch, with the names it has on the wire. */
-export type LaunchMessage = z.infer<typeof body>
+export type LaunchMessage = z.infer<typeof launchMessage>
 
 /** JSON → launch message. Throws `launch:invalid`, naming the first fault. Spec: CX-14, CX-15, CX-21, CX-22, CX-28, CX-29, CX-32, IN-17 */
 export const parseLaunch = (json: unknown): LaunchMessage => {
-  const parsed = body.safeParse(json)
+  const parsed = launchMessage.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const where = issue?.path.join('.') || 'the launch'

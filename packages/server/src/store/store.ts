@@ -61,7 +61,8 @@ export type UserStore = {
   readonly find: (subject: string) => Promise<User | undefined>
   readonly findByUsername: (username: string) => Promise<User | undefined>
   readonly findByUpstream: (issuer: string, subject: string) => Promise<User | undefined>
-  readonly save: (user: User) => Promise<boolean>
+  /** Replaces the row; with `expected` only if it still stands as it was read. `false`: changed since, or no such person. */
+  readonly save: (user: User, expected?: User) => Promise<boolean>
   readonly list: (page: { readonly after?: string; readonly limit: number }) => Promise<readonly User[]>
 }
 

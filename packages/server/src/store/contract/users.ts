@@ -47,6 +47,17 @@ export const userContract: readonly ContractCase[] = [
     },
   },
   {
+    title: 'of two editors of one person who read the same, one saves',
+    run: async ({ store, id }) => {
+      await store.users.create(fullUser(id('ana')))
+      const read = await store.users.find(id('ana'))
+      if (read === undefined) throw new Error('just created')
+      const saves = ['A', 'B'].map((name) => store.users.save({ ...read, name }, read))
+      deepEqual((await Promise.all(saves)).toSorted(), [false, true])
+      equal(await store.users.save({ ...read, name: 'C' }, read), false)
+    },
+  },
+  {
     title: 'a session lives until idle, its end, or sign-out',
     run: async ({ store, id, now }) => {
       const session = freshSession(id('s'), id('ana'), now)

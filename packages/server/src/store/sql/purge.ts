@@ -27,7 +27,7 @@ const useless: readonly (readonly [table: string, key: string, condition: string
   ['signing_keys', 'kid', 'retired_at <= $1', evidence],
 ]
 
-const markExpired = `UPDATE grants SET state = 'expired', state_reason = 'end-date', evidence_until = $1 + ${evidence}
+const markExpired = `UPDATE grants SET state = 'expired', state_reason = 'end_date', evidence_until = $1 + ${evidence}
   WHERE id IN (SELECT id FROM grants WHERE state IN ('active', 'suspended') AND ends_at <= $1 LIMIT $2) RETURNING id`
 
 const eraseSuccessors = `UPDATE refresh_tokens SET sealed_successor = NULL WHERE hash IN

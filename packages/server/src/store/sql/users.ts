@@ -40,10 +40,13 @@ export const userStore = (driver: Driver): UserStore => {
     find: (subject) => findWhere('subject = $1', subject),
     findByUsername: (username) => findWhere('username = $1', username),
     findByUpstream: (issuer, subject) => findWhere('upstream_issuer = $1 AND upstream_subject = $2', issuer, subject),
-    save: (user) => {
+    save: (user, expected) => {
       const update = `UPDATE users SET username = $2, upstream_issuer = $3, upstream_subject = $4, state = $5, document = $6
-        WHERE subject = $1 RETURNING subject`
-      return passed(driver, [sql(update, ...toValues(user))])
+        WHERE subject = $1`
+      if (expected === undefined) return passed(driver, [sql(`${update} RETURNING subject`, ...toValues(user))])
+      const [, username = null, , , state = null, document = null] = toValues(expected)
+      const unchanged = `${update} AND username = $7 AND state = $8 AND document = $9 RETURNING subject`
+      return passed(driver, [sql(unchanged, ...toValues(user), username, state, document)])
     },
     list: async ({ after, limit }) => {
       const select = `SELECT ${columns} FROM users WHERE subject > $1 ORDER BY subject LIMIT $2`

@@ -17,6 +17,7 @@ export default defineConfig({
         // Pure files keep nothing between calls, so their tests may share a worker: it halves the time of `npm run check`.
         test: {
           name: 'unit',
+          testTimeout: 30_000,
           isolate: false,
           include: ['packages/*/src/**/*.test.ts', 'tools/*.test.ts', 'sandbox/**/*.test.ts'],
         },

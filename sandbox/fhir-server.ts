@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Resource } from '@medplum/fhirtypes'
+import { recordsPath } from './addresses.ts'
 import type { FhirAnswer } from './fhir/answer.ts'
 import { refusal } from './fhir/answer.ts'
 import { indexDefinitions } from './fhir/definitions.ts'
@@ -20,7 +21,6 @@ export type FhirServerOptions = {
 /** A running FHIR server. `fhirBase` is on 127.0.0.1 and serves nobody but the holder of the credential. */
 export type FhirServer = { readonly fhirBase: string; readonly close: () => Promise<void> }
 
-const PATH = '/fhir/R4'
 const MOST_BYTES = 16 * 1024 * 1024
 
 async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -55,10 +55,10 @@ function isAllowed(request: IncomingMessage, credential: string): boolean {
 }
 
 function parsePath(pathname: string): readonly string[] | undefined {
-  if (pathname !== PATH && !pathname.startsWith(`${PATH}/`)) return undefined
+  if (pathname !== recordsPath && !pathname.startsWith(`${recordsPath}/`)) return undefined
   try {
     return pathname
-      .slice(PATH.length + 1)
+      .slice(recordsPath.length + 1)
       .split('/')
       .filter(Boolean)
       .map(decodeURIComponent)
@@ -75,7 +75,7 @@ async function answerRequest(
   if (!isAllowed(request, credential)) return refusal(401, "this server answers the hospital's gateway only")
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const path = parsePath(url.pathname)
-  if (path === undefined) return refusal(404, `nothing here; the FHIR base is ${PATH}`)
+  if (path === undefined) return refusal(404, `nothing here; the FHIR base is ${recordsPath}`)
   const bytes = await readBytes(request)
   if (bytes === undefined) return refusal(413, 'the body is larger than 16 MiB')
   const body = parseBody(bytes, request.headers['content-type'] ?? '')
@@ -114,7 +114,7 @@ export async function startFhirServer({ port, records, journal, credential }: Fh
       () => response.destroy(),
     )
   })
-  const fhirBase = `http://127.0.0.1:${await listen(server, port)}${PATH}`
+  const fhirBase = `http://127.0.0.1:${await listen(server, port)}${recordsPath}`
   endpoint = fhirEndpoint(store, fhirBase)
   return {
     fhirBase,

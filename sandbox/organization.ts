@@ -67,25 +67,18 @@ function hostedApps(
 
 const originOf = (url: string): string => new URL(url).origin
 
+/** Waits for all, so that nothing is still opening when the first failure is thrown. */
+async function all<T>(opening: readonly Promise<T>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(opening)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+}
+
 async function openParts(addresses: Addresses, folder: SandboxFolder, opened: (part: Part) => void): Promise<void> {
-  const { ports, issuer, fhirBase } = addresses
+  const { ports, issuer, fhirBase, recordsBase } = addresses
   const { secrets } = folder
   const clients = demoClients(addresses, secrets)
   const lights = openLights()
-  const record = <P extends Part>(part: P): P => {
-    opened(part)
-    return part
-  }
-  const apps = hostedApps(addresses, clients).map(async (app) =>
-    record(await hostApp(app, folder.path(`apps/${app.name}`), [issuer, originOf(fhirBase)])),
-  )
   const credential = secrets.fhirCredential
-  const records = record(
-    await startFhirThread({ port: ports.fhir, journalPath: folder.path('records.ndjson'), credential }),
-  )
-  const recordsBase = records.fhirBase
-  const server = record(await openAuthorizationServer({ addresses, folder, recordsBase, lights }))
-  const gateway = record(await openGateway({ addresses, folder, recordsBase, lights }))
   const site: SiteParts = {
     addresses,
     users: demoUsers,
@@ -95,9 +88,26 @@ async function openParts(addresses: Addresses, folder: SandboxFolder, opened: (p
     launchApp: launchByEhr(addresses, secrets.ehrSecret),
     lights,
   }
-  record(await listenOnLoopback(ports.hospital, hospitalFront(site, server.listener)))
-  record(await listenOnLoopback(ports.gateway, gateway.listener))
-  await Promise.all(apps)
+  const record = async <P extends Part>(opening: Promise<P>): Promise<P> => {
+    const part = await opening
+    opened(part)
+    return part
+  }
+  const openDesk = async (): Promise<void> => {
+    const server = await record(openAuthorizationServer({ addresses, folder, recordsBase, lights }))
+    await record(listenOnLoopback(ports.hospital, hospitalFront(site, server.listener)))
+  }
+  const openGate = async (): Promise<void> => {
+    const gateway = await record(openGateway({ addresses, folder, recordsBase, lights }))
+    await record(listenOnLoopback(ports.gateway, gateway.listener))
+  }
+  const openApp = async (app: HostedApp): Promise<void> => {
+    await record(hostApp(app, folder.path(`apps/${app.name}`), [issuer, originOf(fhirBase)]))
+  }
+  const openRecords = async (): Promise<void> => {
+    await record(startFhirThread({ port: ports.fhir, journalPath: folder.path('records.ndjson'), credential }))
+  }
+  await all([openRecords(), openDesk(), openGate(), ...hostedApps(addresses, clients).map(openApp)])
 }
 
 /** Opens the hospital: records, authorization server, gateway, apps, its own pages. Throws `PortTaken` before anything is opened. */

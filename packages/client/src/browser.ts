@@ -32,6 +32,7 @@ export function browser({ storage = 'indexeddb' }: BrowserOptions = {}): Platfor
     now,
     after,
     jitter: Math.random,
+    random,
     launches: typeof sessionStorage === 'undefined' ? memoryLaunches(now) : sessionLaunches(sessionStorage),
     vault: lasting ? sealedVault(database, random) : memoryVault(),
     ...(lasting ? databaseKeyPairs(database) : memoryKeyPairs()),

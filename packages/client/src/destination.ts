@@ -37,6 +37,9 @@ export function destinationOf(app: App, launch: Launch): Destination {
   return { fhirBase, scope }
 }
 
+/** Parameters with which a link could try to steer the app; they have no place in a launch. Spec: SDK-03 */
+const foreign = ['clientId', 'client_id', 'patient', 'patientId', 'redirectUri', 'redirect_uri', 'fhirServiceUrl']
+
 /** Spec: AL-25, AL-26, AL-27, SDK-03, THR-08 */
 function ehrDestination(app: App, url: string): Omit<Destination, 'scope'> {
   const query = new URL(url).searchParams
@@ -44,6 +47,9 @@ function ehrDestination(app: App, url: string): Omit<Destination, 'scope'> {
   const [handle, ...moreHandles] = query.getAll('launch')
   if (!iss || !handle || moreIss.length > 0 || moreHandles.length > 0) {
     throw new SmartError('launch-invalid', 'An EHR launch has exactly one iss and one launch parameter')
+  }
+  if (foreign.some((name) => query.has(name))) {
+    throw new SmartError('launch-invalid', 'The launch URL tries to set what only the app itself may set')
   }
   checkAllowed(app, iss)
   const { page } = app.platform

@@ -43,9 +43,7 @@ export function scopesToAskAgain(record: Granted): string {
 function holds(record: Granted, granted: readonly Scope[], asked: Scope): boolean {
   switch (asked.kind) {
     case 'resource':
-      return asked.interactions.every((letter) =>
-        granted.some((scope) => covers(scope, { ...asked, interactions: [letter] })),
-      )
+      return covers(granted, asked)
     case 'launch':
       return holdsContext(record, asked.context) || granted.some(({ text }) => text === asked.text)
     case 'identity':

@@ -23,6 +23,8 @@ const after = (seconds: number, run: () => void): (() => void) => {
   return () => clearTimeout(timer)
 }
 
+const random = (bytes: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(bytes))
+
 /** The platform of Node. Spec: SDK-41 */
 export function node({ folder, vault, launches }: NodeOptions = {}): Platform {
   const lasting = folder === undefined ? undefined : fileStore(folder)
@@ -31,6 +33,7 @@ export function node({ folder, vault, launches }: NodeOptions = {}): Platform {
     now,
     after,
     jitter: Math.random,
+    random,
     launches: launches ?? memoryLaunches(now),
     vault: vault ?? lasting?.vault ?? memoryVault(),
     exclusive: folder === undefined ? memoryTurns() : fileTurns(folder),
@@ -53,7 +56,7 @@ export type BoundLaunches = { readonly launches: LaunchStore; readonly setCookie
  */
 export function boundToBrowser(store: LaunchStore, cookies: string | undefined): BoundLaunches {
   const brought = cookies?.match(new RegExp(`(?:^|;\\s*)${cookieName}=([A-Za-z0-9_-]{43})(?:;|$)`))?.[1]
-  const binding = brought ?? Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
+  const binding = brought ?? Buffer.from(random(32)).toString('base64url')
   return {
     launches: {
       put: (state, record, expiresAt) => store.put(`${binding}.${state}`, record, expiresAt),

@@ -58,6 +58,8 @@ export type Platform = {
   readonly after: (seconds: number, run: () => void) => () => void
   /** A number in [0, 1) for jitter; not used for secrets. */
   readonly jitter: () => number
+  /** Bytes from the platform's cryptographic source. */
+  readonly random: (bytes: number) => Uint8Array<ArrayBuffer>
   readonly launches: LaunchStore
   readonly vault: Vault
   /** One holder at a time across all tabs or processes that share the vault. */

@@ -23,6 +23,8 @@ export type Server = {
   readonly capabilities: readonly string[]
   readonly associatedEndpoints: readonly AssociatedEndpoint[]
   readonly brandBundle?: string
+  /** Which brand of the bundle is this server's own. */
+  readonly brandIdentifier?: { readonly system?: string; readonly value: string }
   /** True when the server names an issuer, so that ID tokens can be checked. */
   readonly hasIssuer: boolean
   /** True when the server says that it reads `resource` (RFC 8707) beside `aud`. */
@@ -81,10 +83,17 @@ export function parseServer(app: App, fhirBase: string, document: unknown): Serv
     capabilities: strings(document.capabilities),
     associatedEndpoints: parseAssociated(document.associated_endpoints),
     ...(brandBundle === undefined ? {} : { brandBundle }),
+    ...brandIdentifierOf(document.user_access_brand_identifier),
     hasIssuer: issuer !== undefined,
     resourceIndicators: document.resource_indicators_supported === true,
     skew: 0,
   }
+}
+
+function brandIdentifierOf(value: unknown): Pick<Server, 'brandIdentifier'> {
+  if (!isObject(value) || typeof value.value !== 'string') return {}
+  const system = textOf(value.system)
+  return { brandIdentifier: { value: value.value, ...(system === undefined ? {} : { system }) } }
 }
 
 const resolve = (address: string, fhirBase: string): string =>

@@ -4,6 +4,7 @@
 
 import { type Addressed, addressOf, type FhirInit } from './address.ts'
 import type { App } from './app.ts'
+import { endpointFor } from './endpoint-for.ts'
 import { SmartError } from './errors.ts'
 import { type Bundle, type FhirFetch, pages, type Resource, requestJson, resolveReference } from './fhir.ts'
 import { type Granted, isGranted, missingScopes, scopesToAskAgain } from './granted.ts'
@@ -32,6 +33,8 @@ export type Session = {
   readonly askAgain: () => Promise<Departure>
   /** `fetch` under the FHIR base with the token. Throws `foreign-url`, `suspended`, `parked`, `ended`, `try-later`. */
   readonly fetch: (path: string, init?: FhirInit) => Promise<Response>
+  /** `fetch` at the server's endpoint for a capability, such as `smart-app-state`; nothing where there is none. */
+  readonly fetchFor: (capability: string) => FhirFetch | undefined
   /** One FHIR interaction in JSON; also throws `fhir-error`. */
   readonly request: <T = Resource>(path: string, init?: FhirInit) => Promise<T>
   readonly pages: (path: string) => AsyncGenerator<Bundle, void>
@@ -102,6 +105,11 @@ export function openKept(app: App, kept: readonly Kept[]): Session {
       return leave(app, { fhirBase, scope: scopesToAskAgain(joined()), joins: true })
     },
     fetch,
+    fetchFor: (capability) => {
+      const base = endpointFor(server, capability)
+      if (base === undefined) return undefined
+      return async (path, init = {}) => fetchWithRetry(app, first, { url: addressOf(base, path), init })
+    },
     request: (path, init) => requestJson(fetch, path, init),
     pages: (path) => pages(fetch, path),
     resolve: (reference, within) =>

@@ -50,7 +50,12 @@ const effects = async (): Promise<Effects> => {
     random: randomBytes,
     fetch: () => Promise.reject(new Error('a measurement contacts nobody')),
     store,
-    directory: { patients: async () => [], relation: async () => undefined, encounters: async () => [] },
+    directory: {
+      patients: async () => [],
+      relation: async () => undefined,
+      encounters: async () => [],
+      resources: async () => [],
+    },
     audit: () => undefined,
     log: (level, event, ...details) => level === 'error' && console.error(event, ...details),
     count: () => undefined,

@@ -293,7 +293,7 @@ describe('inside the server', () => {
   })
 })
 
-/** Files whose functions stand in the map, as `endpoint: name` or last in `get('/path', name)`. */
+/** Files whose functions stand in the map, last in lines such as `get('/path', name),` or `post('/path', wrapped(name)),`. */
 const endpointFiles = (server: readonly SourceFile[], map: string): ReadonlySet<string | undefined> => {
   const file = server.find(({ path }) => path === map)
   const mounted = new Set(

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Answer, json, noStore } from './answer.ts'
 import { authorize } from './authorize/authorize.ts'
 import { consent } from './authorize/consent.ts'
+import { pushedRequest } from './authorize/pushed-request.ts'
 import { selectContext } from './authorize/select-context.ts'
 import { limitGuesses } from './clients/limit-guesses.ts'
 import { register } from './clients/register.ts'
@@ -72,7 +73,8 @@ const publicRoutes: readonly Route[] = [
   on('brands', get('/brands', brands)),
   on('registration', post('/register', register)),
   on('registration', api(['GET', 'PUT', 'DELETE'], '/register/:id', registeredClient)),
-  sameOrigin(post('/launch', createLaunch)),
+  sameOrigin(post('/launch', limitGuesses(createLaunch))),
+  post('/par', limitGuesses(pushedRequest)),
   page('/authorize', authorize),
   page('/sign-in', signIn),
   page('/context', selectContext),

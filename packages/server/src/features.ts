@@ -26,6 +26,7 @@ export const features = {
     capabilities: [
       'launch-ehr',
       'launch-standalone',
+      'authorize-post',
       'client-public',
       'client-confidential-symmetric',
       'client-confidential-asymmetric',
@@ -47,12 +48,14 @@ export const features = {
     grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
     endpoints: {
       authorization_endpoint: '/authorize',
+      pushed_authorization_request_endpoint: '/par',
       token_endpoint: '/token',
       jwks_uri: '/jwks',
       userinfo_endpoint: '/userinfo',
       introspection_endpoint: '/introspect',
       revocation_endpoint: '/revoke',
       scope_descriptions_endpoint: '/.well-known/smart-scope-descriptions',
+      end_session_endpoint: '/sign-out',
     },
   },
   registration: {

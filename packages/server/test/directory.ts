@@ -1,10 +1,11 @@
-import type { Directory, DirectoryEncounter, DirectoryPatient } from '../src/directory/directory.ts'
+import type { Directory, DirectoryEncounter, DirectoryPatient, DirectoryResource } from '../src/directory/directory.ts'
 import type { User } from '../src/sign-in/user.ts'
 
 /** What a test directory knows; a test may change the lists while it runs, as records change. */
 export type DirectoryFacts = {
   readonly patients: Omit<DirectoryPatient, 'relation'>[]
   readonly encounters: (DirectoryEncounter & { readonly patient: string })[]
+  readonly resources: (DirectoryResource & { readonly type: string; readonly patient: string | undefined })[]
 }
 
 /** A directory over lists: patients and proxies reach `user.patients`, practitioners reach everyone. */
@@ -23,6 +24,11 @@ export const testDirectory = (facts: DirectoryFacts): Directory => {
       reachable(user).some(({ id }) => id === patient)
         ? facts.encounters.filter((encounter) => encounter.patient === patient)
         : [],
+    resources: async (user, _audience, { type, patient }) =>
+      facts.resources
+        .filter((resource) => resource.type === type && resource.patient === patient)
+        .filter((resource) => patient === undefined || reachable(user).some(({ id }) => id === resource.patient))
+        .map(({ reference, words }) => ({ reference, words })),
   }
 }
 

@@ -55,7 +55,7 @@ export type TestEnv = Env & {
 export const testEnv = async (overrides: TestOverrides = {}): Promise<TestEnv> => {
   const { config: changes, ...parts } = overrides
   const clock = fakeClock(testStart)
-  const facts: DirectoryFacts = { patients: [], encounters: [] }
+  const facts: DirectoryFacts = { patients: [], encounters: [], resources: [] }
   const captured = { audited: [], logged: [], counted: [], fetched: [], web: new Map(), facts } as Pick<
     TestEnv,
     'audited' | 'logged' | 'counted' | 'fetched' | 'web' | 'facts'

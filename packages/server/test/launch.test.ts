@@ -152,3 +152,57 @@ test('CX-19 CX-35 IN-18 the style is public JSON whose address holds its content
   expect(styleUrl(other.env.config, 'default')).not.toBe(url.href)
   expect((await other.app.inject({ url: url.pathname })).statusCode).toBe(404)
 })
+
+const smartCode = (code: string) => ({
+  coding: [{ system: 'http://hl7.org/fhir/smart-app-launch/CodeSystem/smart-codes', code }],
+})
+
+const task = (code: string, changes: object = {}) => ({
+  resourceType: 'Task',
+  code: smartCode(code),
+  for: { reference: 'Patient/ana' },
+  encounter: { reference: 'Encounter/e1' },
+  input: [
+    { type: smartCode('smartonfhir-application'), valueUrl: 'https://staffy.example/launch' },
+    { type: smartCode('smartonfhir-appcontext'), valueString: '{"form":"phq-9"}' },
+  ],
+  ...changes,
+})
+
+test('TL-01 TL-03 TL-04 TL-05 TL-06 a Task says patient, encounter, app and appContext', async () => {
+  const at = await clinic()
+  const browser = openBrowser(at.app)
+  const handle = await launchHandle(at, { client_id: 'staffy', username: 'doc', task: task('launch-app-ehr') })
+  const scope = 'launch openid patient/Observation.rs'
+  await signIn(browser, await browser.open(authorizeUrl({ client_id: 'staffy', scope, launch: handle })), 'doc')
+  const [grant] = await at.env.store.grants.listBySubject('sub-doc')
+  expect(grant?.context).toMatchObject({ patient: 'ana', encounter: 'e1', appContext: '{"form":"phq-9"}' })
+})
+
+test('TL-02 a standalone Task opens the app without a handle', async () => {
+  const answer = await launch(await clinic(), {
+    client_id: 'staffy',
+    username: 'doc',
+    task: task('launch-app-standalone'),
+  })
+  expect(answer.json()).toEqual({ launch_url: 'https://staffy.example/launch', iss: testAudience })
+})
+
+test.each([
+  ['another code', task('something-else')],
+  ['TL-03 no app', task('launch-app-ehr', { input: [] })],
+  [
+    'an app URL that is not registered',
+    task('launch-app-ehr', {
+      input: [{ type: smartCode('smartonfhir-application'), valueUrl: 'https://evil.example/' }],
+    }),
+  ],
+  [
+    'TL-06 a patient of another server',
+    task('launch-app-ehr', { for: { reference: 'https://evil.example/Patient/ana' } }),
+  ],
+  ['TL-06 somebody who is no patient', task('launch-app-ehr', { for: { reference: 'Group/1' } })],
+])('launch:invalid refuses a Task with %s', async (_title, resource) => {
+  const answer = await launch(await clinic(), { client_id: 'staffy', username: 'doc', task: resource })
+  expect(answer.statusCode).toBe(400)
+})

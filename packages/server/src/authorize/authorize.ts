@@ -4,6 +4,7 @@ import { assertNever } from '../errors/oauth-error.ts'
 import { contextChoices, onlyChoice, withChoice } from './context-choices.ts'
 import { type ContextNeed, nextStep } from './next-step.ts'
 import { parseAuthorizationRequest, verifyRequest } from './request.ts'
+import { unpackRequest } from './request-uri.ts'
 import { issueCode, refuse } from './respond.ts'
 import {
   advance,
@@ -25,7 +26,8 @@ export const authorize = async (input: Input, env: Env): Promise<Answer> =>
   readHandle(input) === undefined ? begin(input, env) : proceed(await loadSituation(input, env), env)
 
 const begin = async (input: Input, env: Env): Promise<Answer> => {
-  const { request } = await verifyRequest(parseAuthorizationRequest(input.form ?? input.query), env)
+  const asked = await unpackRequest(parseAuthorizationRequest(input.form ?? input.query), env)
+  const request = await verifyRequest(asked, env)
   const { handle, cookie } = await beginInteraction(request, env)
   return withHeaders(redirect(stepUrl('/authorize', handle, env)), [cookie])
 }

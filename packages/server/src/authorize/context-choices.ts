@@ -1,5 +1,6 @@
-import type { DirectoryEncounter, DirectoryPatient } from '../directory/directory.ts'
+import type { DirectoryEncounter, DirectoryPatient, DirectoryResource } from '../directory/directory.ts'
 import type { Env } from '../env.ts'
+import type { FhirContextItem } from '../launch/launch-context.ts'
 import type { Chosen, Interaction } from './interaction.ts'
 import type { ContextNeed, Situation } from './next-step.ts'
 
@@ -8,7 +9,7 @@ export type ContextChoices =
   | { readonly kind: 'impossible' }
   | { readonly kind: 'patients'; readonly patients: readonly DirectoryPatient[]; readonly searchable: boolean }
   | { readonly kind: 'encounters'; readonly encounters: readonly DirectoryEncounter[] }
-  | { readonly kind: 'nothing-known' }
+  | { readonly kind: 'resources'; readonly type: string; readonly resources: readonly DirectoryResource[] }
 
 /** Asks the directory. Staff search the whole record, so finding nobody is no refusal; others have a list, and an empty one is. */
 export const contextChoices = async (
@@ -27,8 +28,10 @@ export const contextChoices = async (
     }
     case 'encounter':
       return { kind: 'encounters', encounters: await env.directory.encounters(user, audience, asked.need.patient) }
-    case 'resource':
-      return { kind: 'nothing-known' }
+    case 'resource': {
+      const { type, patient } = asked.need
+      return { kind: 'resources', type, resources: await env.directory.resources(user, audience, { type, patient }) }
+    }
   }
 }
 
@@ -41,8 +44,8 @@ export const onlyChoice = (choices: ContextChoices): string | null | undefined =
       return choices.searchable || choices.patients.length > 1 ? undefined : choices.patients[0]?.id
     case 'encounters':
       return choices.encounters.length > 1 ? undefined : (choices.encounters[0]?.id ?? null)
-    case 'nothing-known':
-      return null
+    case 'resources':
+      return choices.resources.length > 1 ? undefined : (choices.resources[0]?.reference ?? null)
   }
 }
 
@@ -62,8 +65,13 @@ export const isPermittedChoice = async (
   if (user === undefined || audience === undefined) return false
   if (need.kind === 'patient') return (await env.directory.relation(user, audience, id)) !== undefined
   const choices = await contextChoices(situation, { need }, env)
+  if (choices.kind === 'resources') return choices.resources.some(({ reference }) => reference === id)
   return choices.kind === 'encounters' && choices.encounters.some((encounter) => encounter.id === id)
 }
+
+/** Roles are absolute URIs but for `launch`, which is the same as none. Spec: CX-27, CX-29, CX-30, CX-31 */
+const itemOf = ({ role }: Extract<ContextNeed, { kind: 'resource' }>, reference: string): FhirContextItem =>
+  role !== undefined && URL.canParse(role) ? { reference, role } : { reference }
 
 /** The interaction with the choice in it. A patient is chosen anew only with everything that hangs on them. */
 export const withChoice = (interaction: Interaction, need: ContextNeed, id: string | null): Interaction => {
@@ -75,7 +83,7 @@ export const withChoice = (interaction: Interaction, need: ContextNeed, id: stri
       case 'encounter':
         return { ...chosen, encounter: id }
       case 'resource':
-        return { ...chosen, resources: { ...chosen.resources, [need.type]: null } }
+        return { ...chosen, resources: { ...chosen.resources, [need.type]: id === null ? null : itemOf(need, id) } }
     }
   })()
   return { ...interaction, chosen: next }

@@ -212,7 +212,7 @@ const whatFor: Rows = [
   [
     'CX-03 launch/{type}',
     { offered: 'openid launch/imagingstudy' },
-    needs({ kind: 'resource', type: 'imagingstudy', patient: 'ana' }),
+    needs({ kind: 'resource', type: 'imagingstudy', role: undefined, patient: 'ana' }),
   ],
   [
     'CX-03 launch/{type}, answered',

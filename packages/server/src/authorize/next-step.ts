@@ -10,7 +10,12 @@ import { isWorthGranting } from './policy.ts'
 export type ContextNeed =
   | { readonly kind: 'patient' }
   | { readonly kind: 'encounter'; readonly patient: string }
-  | { readonly kind: 'resource'; readonly type: string; readonly patient: string | undefined }
+  | {
+      readonly kind: 'resource'
+      readonly type: string
+      readonly role: string | undefined
+      readonly patient: string | undefined
+    }
 
 /** What an interaction needs next. Everything the way from request to code can do is one of these. */
 export type Step =
@@ -95,7 +100,8 @@ const askWhatFor = (situation: Situation): Step | undefined => {
 
 const contextNeed = ({ interaction, offered }: Situation): ContextNeed | undefined => {
   const { patient, encounter } = contextOf(interaction)
-  const asked = offered.flatMap((scope) => (scope.kind === 'launch' && scope.context ? [scope.context] : []))
+  const contexts = offered.filter((scope) => scope.kind === 'launch').filter(({ context }) => context !== undefined)
+  const asked = contexts.map(({ context }) => context ?? '')
   const patientScopes = offered.some((scope) => scope.kind === 'resource' && scope.level === 'patient')
   const fromEhr = interaction.request.launch !== undefined
   const aboutPatient = patientScopes || (!fromEhr && asked.some((type) => ['patient', 'encounter'].includes(type)))
@@ -105,7 +111,8 @@ const contextNeed = ({ interaction, offered }: Situation): ContextNeed | undefin
   if (asked.includes('encounter') && open && patient !== undefined) return { kind: 'encounter', patient }
   const others = asked.filter((type) => !['patient', 'encounter'].includes(type))
   const type = others.find((one) => interaction.chosen?.resources?.[one] === undefined)
-  return type === undefined ? undefined : { kind: 'resource', type, patient }
+  const role = contexts.find(({ context }) => context === type)?.role
+  return type === undefined ? undefined : { kind: 'resource', type, role, patient }
 }
 
 /** Whether the user agrees: already on this page, by policy for staff, as last time, or asked now. */

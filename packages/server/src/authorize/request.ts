@@ -7,6 +7,7 @@ import type { Reason } from '../errors/reasons.ts'
 import { optional, type Parameters, parseParameters } from '../parameters.ts'
 import { findResourceServer } from '../resource-servers.ts'
 import { hashSecret } from '../secret.ts'
+import { parseIdTokenHint } from './id-token-hint.ts'
 import type { Prompt, VerifiedRequest } from './interaction.ts'
 import { isRegisteredRedirectUri } from './redirect-uri.ts'
 
@@ -17,28 +18,32 @@ export type UnverifiedRequest = Parameters
 export const parseAuthorizationRequest = (pairs: readonly Pair[]): UnverifiedRequest =>
   parseParameters(pairs, ['resource'])
 
+/** All of a verified request but its launch, and the client that asks. */
+export type CheckedRequest = { readonly request: Omit<VerifiedRequest, 'launch'>; readonly client: Client }
+
 /**
- * Believes a request: client, redirect URI, audience, PKCE, then the launch, which is used up. Throws `OAuthError`, and a
- * thrown error is a page: nothing redirects before there is a `VerifiedRequest`.
+ * Believes a request: client, redirect URI, audience, PKCE. Throws `OAuthError`, and a thrown error is a page: nothing
+ * redirects before there is a `VerifiedRequest`.
  *
  * Spec: AL-32, AL-33, AL-36, AL-37, AL-48, RFC-02, RFC-03, THR-02, THR-05, THR-10
  */
-export const verifyRequest = async (
-  asked: UnverifiedRequest,
-  env: Env,
-): Promise<{ readonly request: VerifiedRequest; readonly client: Client }> => {
+export const checkRequest = async (asked: UnverifiedRequest, env: Env): Promise<CheckedRequest> => {
   const client = await verifyClient(asked, env)
   const redirectUri = verifyRedirectUri(asked, client)
   checkResponse(asked)
   const audience = verifyAudience(asked, env)
   const codeChallenge = verifyPkce(asked)
-  const options = parseOptions(asked)
+  const options = await parseOptions(asked, env)
   const state =
-    optional(asked, 'state') ?? refuse('authorize:state-missing', 'Send a state with at least 122 random bits.')
+    optional(asked, 'state') ?? refuse('authorize:state-missing', 'Send a state with 122 random bits or more.')
   const scope = optional(asked, 'scope') ?? refuse('authorize:scope-empty', 'Send the scopes your app needs in scope.')
-  const launch = await redeemLaunch(asked, { clientId: client.id, audience }, env)
-  const request = { clientId: client.id, redirectUri, state, scope, audience, codeChallenge, ...options, ...launch }
-  return { request, client }
+  return { request: { clientId: client.id, redirectUri, state, scope, audience, codeChallenge, ...options }, client }
+}
+
+/** The whole request, believed; its launch is used up. Spec: AL-35, THR-08 */
+export const verifyRequest = async (asked: UnverifiedRequest, env: Env): Promise<VerifiedRequest> => {
+  const { request } = await checkRequest(asked, env)
+  return { ...request, ...(await redeemLaunch(asked, request, env)) }
 }
 
 const refuse = (reason: Reason, description: string): never => {
@@ -111,18 +116,27 @@ const parsePrompt = (text: string): readonly Prompt[] => {
 const parseMaxAge = (text: string): number =>
   /^\d{1,9}$/.test(text) ? Number(text) : refuse('authorize:max-age', 'max_age is a number of seconds.')
 
+const parseDpopKey = (text: string): string =>
+  /^[A-Za-z0-9_-]{43}$/.test(text)
+    ? text
+    : refuse('authorize:dpop-key', 'dpop_jkt is the SHA-256 thumbprint of the key in base64url, 43 characters.')
+
+const parseHint = async (text: string, env: Env): Promise<string> =>
+  (await parseIdTokenHint(text, env))?.subject ??
+  refuse('authorize:id-token-hint', 'id_token_hint must be an ID token that this server issued.')
+
 /** Spec: RFC-14, ID-10, ID-16 */
-const parseOptions = (asked: UnverifiedRequest) => {
-  const [nonce, maxAge, loginHint, dpopKey] = ['nonce', 'max_age', 'login_hint', 'dpop_jkt'].map((name) =>
-    optional(asked, name),
-  )
+const parseOptions = async (asked: UnverifiedRequest, env: Env) => {
+  const [nonce, maxAge, loginHint] = ['nonce', 'max_age', 'login_hint'].map((name) => optional(asked, name))
+  const [dpopKey, idTokenHint] = ['dpop_jkt', 'id_token_hint'].map((name) => optional(asked, name))
   return {
     prompt: parsePrompt(optional(asked, 'prompt') ?? ''),
     uiLocales: (optional(asked, 'ui_locales') ?? '').split(' ').filter((tag) => /^[A-Za-z0-9-]{2,35}$/.test(tag)),
     ...(nonce === undefined ? {} : { nonce }),
     ...(maxAge === undefined ? {} : { maxAge: parseMaxAge(maxAge) }),
     ...(loginHint === undefined ? {} : { loginHint }),
-    ...(dpopKey === undefined ? {} : { dpopKey }),
+    ...(dpopKey === undefined ? {} : { dpopKey: parseDpopKey(dpopKey) }),
+    ...(idTokenHint === undefined ? {} : { hintedSubject: await parseHint(idTokenHint, env) }),
   }
 }
 
@@ -132,7 +146,7 @@ const parseOptions = (asked: UnverifiedRequest) => {
  */
 const redeemLaunch = async (
   asked: UnverifiedRequest,
-  bound: { readonly clientId: string; readonly audience: readonly string[] },
+  bound: CheckedRequest['request'],
   env: Env,
 ): Promise<Pick<VerifiedRequest, 'launch'>> => {
   const handle = optional(asked, 'launch')

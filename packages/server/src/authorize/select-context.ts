@@ -41,7 +41,7 @@ const show = async (situation: LoadedSituation, need: ContextNeed, { input, env 
     choices,
     search: search ?? '',
   })
-  const title = texts.t(need.kind === 'encounter' ? 'context.encounter-title' : 'context.patient-title')
+  const title = texts.t(`context.${need.kind}-title`)
   const formTargets = formTargetsOf(situation)
   return renderPage({ title, main, texts, formTargets }, env.config)
 }

@@ -6,6 +6,8 @@ export const authorizeSettings = z
   .strictObject({
     /** A code is redeemed within so long. Spec: AL-50 */
     code: duration('60s', { least: '10s', most: '10m' }),
+    /** A pushed request is opened within so long. Spec: RFC 9126 §2.2 */
+    pushedRequest: duration('90s', { least: '5s', most: '10m' }),
     /** The user has so long to sign in, choose and decide. */
     interaction: duration('30m', { least: '5m', most: '2h' }),
     /** An EHR's launch handle is used within so long. Spec: THR-08 */

@@ -19,6 +19,12 @@ export type DirectoryPatient = {
 /** An encounter as the picker shows it. */
 export type DirectoryEncounter = { readonly id: string; readonly start?: string; readonly words: string }
 
+/** A record of another type, as the picker shows it. `reference` is relative: `ImagingStudy/1`. Spec: CX-03, CX-31 */
+export type DirectoryResource = { readonly reference: string; readonly words: string; readonly date?: string }
+
+/** Which records a `launch/{type}` scope asks to choose from: the type in lower case, and whose. */
+export type ResourceQuestion = { readonly type: string; readonly patient: string | undefined }
+
 /** The port. Every answer is for one audience (FHIR base) and fails closed: an error is no right. */
 export type Directory = {
   /** Patients the user may choose; for staff those that match `search` (at most 20), for others all. */
@@ -26,4 +32,10 @@ export type Directory = {
   /** The user's relation to one patient now, or `undefined`. Checked again at every token. Spec: THR-38 */
   readonly relation: (user: User, audience: string, patient: string) => Promise<DirectoryPatient | undefined>
   readonly encounters: (user: User, audience: string, patient: string) => Promise<readonly DirectoryEncounter[]>
+  /** Records of one type; none for a type the directory cannot list. */
+  readonly resources: (
+    user: User,
+    audience: string,
+    question: ResourceQuestion,
+  ) => Promise<readonly DirectoryResource[]>
 }

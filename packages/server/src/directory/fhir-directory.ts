@@ -1,7 +1,16 @@
 import type { Env } from '../env.ts'
 import type { User } from '../sign-in/user.ts'
 import type { Directory, DirectoryEncounter, DirectoryPatient } from './directory.ts'
-import { isFhirId, parseBundle, parseEncounter, parsePatient, parsePerson, parseRelatedPerson } from './records.ts'
+import { type ListedType, listedTypes } from './listed-types.ts'
+import {
+  isFhirId,
+  parseBundle,
+  parseEncounter,
+  parseListed,
+  parsePatient,
+  parsePerson,
+  parseRelatedPerson,
+} from './records.ts'
 
 type Source = { readonly base: string; readonly url: string; readonly authorization?: string | undefined }
 
@@ -36,7 +45,20 @@ export const fhirDirectory = (effects: DirectoryEffects): Directory => {
             (resource) => parseEncounter(resource) ?? [],
           )
         : [],
+    resources: async (_user, audience, { type, patient }) => {
+      const listed = Object.hasOwn(listedTypes, type) ? listedTypes[type] : undefined
+      const query = listed && listQuery(listed, patient)
+      if (listed === undefined || query === undefined) return []
+      return (await ask(audience, query)).flatMap((resource) => parseListed(resource, listed) ?? [])
+    },
   }
+}
+
+const listQuery = (listed: ListedType, patient: string | undefined): string | undefined => {
+  if (listed.patient === undefined) return `${listed.type}?_count=50`
+  return patient !== undefined && isFhirId(patient)
+    ? `${listed.type}?${listed.patient}=${patient}&_count=50`
+    : undefined
 }
 
 const asStaff = (patient: Omit<DirectoryPatient, 'relation'>): DirectoryPatient => ({ ...patient, relation: 'staff' })

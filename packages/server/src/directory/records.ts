@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { DirectoryEncounter, DirectoryPatient } from './directory.ts'
+import type { DirectoryEncounter, DirectoryPatient, DirectoryResource } from './directory.ts'
+import type { ListedType } from './listed-types.ts'
 
 /** Ids reach a URL only in this form, so that nothing else can be asked. */
 export const isFhirId = (text: string): boolean => /^[A-Za-z0-9.-]{1,64}$/.test(text)
@@ -105,4 +106,28 @@ export const parseEncounter = (resource: unknown): DirectoryEncounter | undefine
   const words = data.type?.find(({ text }) => text !== undefined)?.text ?? data.class?.display ?? data.class?.code ?? ''
   const start = data.period?.start
   return { id: data.id, words, ...(start === undefined ? {} : { start }) }
+}
+
+const anyRecord = z.looseObject({ resourceType: z.string(), id: z.string().refine(isFhirId) })
+
+const concept = z.object({
+  text: z.string().optional(),
+  coding: z.array(z.object({ display: z.string().optional() })).optional(),
+})
+
+const wordsOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  const { data } = concept.safeParse(first)
+  return data?.text ?? data?.coding?.find(({ display }) => display !== undefined)?.display
+}
+
+/** A resource of a listed type → what the picker shows. */
+export const parseListed = (resource: unknown, listed: ListedType): DirectoryResource | undefined => {
+  const { success, data } = anyRecord.safeParse(resource)
+  if (!success || data.resourceType !== listed.type) return undefined
+  const words = listed.words.map((member) => wordsOf(data[member])).find((text) => text !== undefined)
+  const date = listed.dates.map((member) => data[member]).find((value) => typeof value === 'string')
+  const reference = `${listed.type}/${data.id}`
+  return { reference, words: words ?? reference, ...(date === undefined ? {} : { date }) }
 }

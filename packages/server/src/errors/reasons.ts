@@ -61,6 +61,7 @@ export const reasons = {
   'authorize:response-mode': row('invalid_request', 400),
   'authorize:request-object': row('request_not_supported', 400),
   'authorize:max-age': row('invalid_request', 400),
+  'authorize:dpop-key': row('invalid_request', 400),
   'authorize:id-token-hint': row('invalid_request', 400),
   'authorize:audience-missing': row('invalid_request', 400),
   'authorize:audience-unknown': row('invalid_target', 400),

@@ -9,9 +9,10 @@ import { recordLaunch } from './record-launch.ts'
 
 /**
  * POST /launch: an EHR records a wish to open an app for one of its users, and gets the handle to open it with. The caller
- * is a client that proves itself and holds the launch scope; the handle works once, for that app, user and FHIR base.
+ * is a client that proves itself and holds the launch scope; the handle works once, for that app, user and FHIR base. A SMART
+ * Task may say what to launch; a standalone one opens the app without a handle.
  *
- * Spec: AL-25, AL-26, AL-27, CX-13, CX-20, THR-08
+ * Spec: AL-25, AL-26, AL-27, CX-13, CX-20, TL-01, TL-02, THR-08
  */
 export const createLaunch = async (input: Input, env: Env): Promise<Answer> => {
   const ehr = await authenticateEhr(input, env)

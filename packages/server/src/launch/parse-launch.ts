@@ -2,6 +2,7 @@ import { isResourceType } from '@gatehouse/scopes'
 import { z } from 'zod'
 import { OAuthError } from '../errors/oauth-error.ts'
 import type { LaunchContext } from './launch-context.ts'
+import { parseTaskLaunch } from './task-launch.ts'
 
 const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, 'must be a bare FHIR id')
 const shortText = z.string().min(1).max(4000)
@@ -61,6 +62,8 @@ export const launchMessage = z
     need_patient_banner: z.boolean().optional(),
     style: z.string().optional(),
     appContext: z.string().max(16_000).optional(),
+    /** Open the app by itself: it gets no handle and asks the user for context. */
+    standalone: z.boolean().optional(),
   })
   .refine((launch) => (launch.subject === undefined) !== (launch.username === undefined), {
     error: 'send subject or username',
@@ -69,9 +72,20 @@ export const launchMessage = z
 /** What an EHR says of a launch, with the names it has on the wire. */
 export type LaunchMessage = z.infer<typeof launchMessage>
 
+const withTask = z.looseObject({ task: z.unknown() })
+
+/** A message that brings a SMART Task takes patient, encounter, launch URL and appContext from it. Spec: TL-04, TL-05, TL-06 */
+const unpackTask = (json: unknown): unknown => {
+  const { success, data } = withTask.safeParse(json)
+  if (!success || data.task === undefined) return json
+  const { task, ...message } = data
+  const { kind, ...members } = parseTaskLaunch(task)
+  return { ...message, ...members, standalone: kind === 'standalone' }
+}
+
 /** JSON → launch message. Throws `launch:invalid`, naming the first fault. Spec: CX-14, CX-15, CX-21, CX-22, CX-28, CX-29, CX-32, IN-17 */
 export const parseLaunch = (json: unknown): LaunchMessage => {
-  const parsed = launchMessage.safeParse(json)
+  const parsed = launchMessage.safeParse(unpackTask(json))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const where = issue?.path.join('.') || 'the launch'

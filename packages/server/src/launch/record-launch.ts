@@ -8,12 +8,12 @@ import type { User } from '../sign-in/user.ts'
 import { contextOfMessage, type LaunchMessage } from './parse-launch.ts'
 import { isStyle } from './style-url.ts'
 
-/** What an EHR needs to open the app, with the names it has on the wire. `expires_in` in seconds. */
+/** What an EHR needs to open the app, with the names it has on the wire. `expires_in` in seconds; no handle for a standalone launch. */
 export type RecordedLaunch = {
-  readonly launch: string
+  readonly launch?: string
   readonly launch_url: string | undefined
   readonly iss: string
-  readonly expires_in: number
+  readonly expires_in?: number
 }
 
 /**
@@ -30,6 +30,7 @@ export const recordLaunch = async (
   const audience = audienceOf(message, env)
   const launchUri = launchUriOf(message, app)
   await checkContext(message, { user, audience }, env)
+  if (message.standalone) return { launch_url: launchUri, iss: audience }
   const handle = newSecret(env)
   const now = env.now()
   const bound = { clientId: app.id, subject: user.subject, audience, context: contextOfMessage(message) }

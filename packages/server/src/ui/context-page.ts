@@ -1,5 +1,5 @@
 import type { ContextChoices } from '../authorize/context-choices.ts'
-import type { DirectoryEncounter, DirectoryPatient } from '../directory/directory.ts'
+import type { DirectoryPatient } from '../directory/directory.ts'
 import type { Texts } from './messages.ts'
 import { html, type View } from './page.ts'
 import { hiddenFields } from './sign-in-page.ts'
@@ -15,14 +15,15 @@ export type ContextView = {
   readonly search: string
 }
 
-/** Whose record, which visit: one button per choice, so that one tap decides. */
+/** Whose record, which visit, which scan: one button per choice, so that one tap decides. */
 export const contextPage = (view: ContextView): View => {
   const { t } = view.texts
-  const isEncounter = view.choices.kind === 'encounters'
+  const { kind } = view.choices
+  const topic = kind === 'encounters' ? 'encounter' : kind === 'resources' ? 'resource' : 'patient'
   return html`
     <div class="card">
-      <h1>${t(isEncounter ? 'context.encounter-title' : 'context.patient-title')}</h1>
-      <p class="quiet">${t(isEncounter ? 'context.encounter-intro' : 'context.patient-intro', { app: view.app })}</p>
+      <h1>${t(`context.${topic}-title`)}</h1>
+      <p class="quiet">${t(`context.${topic}-intro`, { app: view.app })}</p>
       ${view.choices.kind === 'patients' && view.choices.searchable && searchForm(view)}
       <form method="post" action=${view.action}>
         ${hiddenFields(view.fields)}
@@ -45,29 +46,27 @@ const searchForm = ({ texts, action, handle, search }: ContextView): View => htm
 `
 
 const choiceButtons = ({ texts, choices }: ContextView): View | readonly View[] => {
+  const { t, day } = texts
+  const none = html`<button class="choice" name="choice" value="">${t('context.none')}</button>`
+  const when = (date: string | undefined) => (date === undefined ? undefined : day(date))
   if (choices.kind === 'encounters')
-    return [
-      ...choices.encounters.map(encounterButton),
-      html`
-      <button class="choice" name="choice" value="">${texts.t('context.encounter-none')}</button>
-    `,
-    ]
+    return [...choices.encounters.map(({ id, words, start }) => choiceButton(id, words, when(start))), none]
+  if (choices.kind === 'resources')
+    return [...choices.resources.map(({ reference, words, date }) => choiceButton(reference, words, when(date))), none]
   if (choices.kind !== 'patients' || choices.patients.length === 0)
-    return html`<p role="status">${texts.t('context.none-found')}</p>`
-  return choices.patients.map((patient) => patientButton(patient, texts))
+    return html`<p role="status">${t('context.none-found')}</p>`
+  return choices.patients.map((patient) => choiceButton(patient.id, patient.name, patientLine(patient, texts)))
 }
 
-const encounterButton = ({ id, words }: DirectoryEncounter): View =>
-  html`<button class="choice" name="choice" value=${id}><strong>${words}</strong></button>`
+const choiceButton = (value: string, words: string, line: string | undefined): View => html`
+  <button class="choice" name="choice" value=${value}>
+    <strong>${words}</strong>
+    ${line !== undefined && html`<span class="quiet small">${line}</span>`}
+  </button>
+`
 
-/** Name, birth year and relation: enough to tell two apart, no more. Spec: CON-15 */
-const patientButton = ({ id, name, birthDate, relation }: DirectoryPatient, { t }: Texts): View => {
+/** Birth year and relation: with the name enough to tell two apart, no more. Spec: CON-15 */
+const patientLine = ({ birthDate, relation }: DirectoryPatient, { t }: Texts): string => {
   const year = birthDate === undefined ? undefined : t('context.born', { year: birthDate.slice(0, 4) })
-  const line = [year, t(`context.${relation}`)].filter((part) => part !== undefined).join(' · ')
-  return html`
-    <button class="choice" name="choice" value=${id}>
-      <strong>${name}</strong>
-      <span class="quiet small">${line}</span>
-    </button>
-  `
+  return [year, t(`context.${relation}`)].filter((part) => part !== undefined).join(' · ')
 }

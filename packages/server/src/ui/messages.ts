@@ -22,6 +22,8 @@ export type Texts = {
   readonly t: (key: TextKey, values?: Readonly<Record<string, string | number>>) => string
   /** Unix seconds → a date in full, "21 November 2027". */
   readonly date: (seconds: number) => string
+  /** A FHIR date or date-time, cut to its day, as far as it goes: "2026-03" is a month. */
+  readonly day: (date: string) => string
   /** Several phrases as one, as the language joins them. */
   readonly list: (phrases: readonly string[]) => string
 }
@@ -36,6 +38,13 @@ const makeTexts = (locale: PageLocale): Texts => {
     locale,
     dir: rightToLeft.includes(locale) ? 'rtl' : 'ltr',
     t: (key, values) => intl.formatMessage({ id: key }, values),
+    day: (date) => {
+      const [year, month, day] = date.slice(0, 10).split('-')
+      const named = month === undefined ? {} : ({ month: 'long' } as const)
+      const numbered = day === undefined ? {} : ({ day: 'numeric' } as const)
+      const time = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1))
+      return Number.isNaN(time) ? date : intl.formatDate(time, { year: 'numeric', ...named, ...numbered })
+    },
     list: (phrases) => intl.formatList([...phrases]),
     date: (seconds) => intl.formatDate(seconds * 1000, { dateStyle: 'long' }),
   }

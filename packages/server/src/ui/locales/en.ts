@@ -36,7 +36,9 @@ export const en = {
   'context.staff': 'patient',
   'context.encounter-title': 'Which visit?',
   'context.encounter-intro': '{app} asks for a visit. Choose one.',
-  'context.encounter-none': 'No visit',
+  'context.resource-title': 'Which one?',
+  'context.resource-intro': '{app} asks for one of these. Choose one.',
+  'context.none': 'None of these',
   'context.cancel': 'Go back to {app}',
 
   'consent.title': 'Share with {app}?',

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import { identifiersOf, primaryBrand } from './discovery/brand-bundle.ts'
+import { dpopAlgorithms } from './token/dpop.ts'
 
 /**
  * One row per thing that can be switched on: what turns it on, the discovery codes it brings. Routes and discovery both read
@@ -57,6 +58,13 @@ export const features = {
       scope_descriptions_endpoint: '/.well-known/smart-scope-descriptions',
       end_session_endpoint: '/sign-out',
     },
+  },
+  dpop: {
+    on: always,
+    capabilities: [],
+    grantTypes: [],
+    endpoints: {},
+    metadata: () => ({ dpop_signing_alg_values_supported: dpopAlgorithms }),
   },
   registration: {
     on: (config) => config.clients.registration !== 'closed',

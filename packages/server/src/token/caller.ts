@@ -5,6 +5,7 @@ import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { optional, type Parameters } from '../parameters.ts'
 import { hashSecret } from '../secret.ts'
+import { provenKey } from './dpop.ts'
 import type { Caller } from './redeemed.ts'
 import { unknownRefreshToken } from './refresh-token.ts'
 import { looksLikeRefreshToken } from './refresh-token-text.ts'
@@ -19,7 +20,12 @@ export const authenticateCaller = async (form: Parameters, input: Input, env: En
   const client = (await proveClient(input, env)) ?? (await clientOfRefreshToken(form, env))
   if (client.state === 'pending')
     throw new OAuthError('client:not-active', { description: 'This client is registered but not approved yet.' })
-  return { client }
+  const dpopKey = await provenKey(input, env)
+  if (client.dpopBoundAccessTokens && dpopKey === undefined)
+    throw new OAuthError('token:dpop-invalid', {
+      description: 'This client is registered for DPoP-bound access tokens: send a DPoP proof.',
+    })
+  return dpopKey === undefined ? { client } : { client, dpopKey }
 }
 
 /**

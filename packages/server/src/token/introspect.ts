@@ -26,7 +26,7 @@ export const introspect = async (input: Input, env: Env): Promise<Answer> => {
 /** A client with its own credentials, or whoever holds a bearer token; a public client has proven nothing. */
 const authenticateAsker = async (input: Input, env: Env): Promise<Asker> => {
   const authorization = singleHeader(input, 'authorization')
-  if (authorization !== undefined && /^bearer /i.test(authorization)) {
+  if (authorization !== undefined && /^(bearer|dpop) /i.test(authorization)) {
     const { token, client } = await authenticateBearer(input, env)
     return { clientId: client.id, any: hasScope(token.scope, resourceServerScope) }
   }

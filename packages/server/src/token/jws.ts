@@ -1,5 +1,6 @@
-import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto'
+import { type KeyObject, verify } from 'node:crypto'
 import { joseToDer } from './ecdsa.ts'
+import { importJwk, type Jwk } from './jwk.ts'
 
 /** The algorithms we verify. Never `none`, never HMAC: a shared secret must not pass for a public key. Spec: CA-14, TOK-26 */
 export type VerifyAlgorithm = 'RS256' | 'RS384' | 'ES256' | 'ES384' | 'EdDSA'
@@ -17,7 +18,7 @@ export type ParsedJws = {
 
 type AlgorithmRow = {
   readonly hash: string | undefined
-  readonly fits: (jwk: Unverified) => boolean
+  readonly fits: (jwk: Jwk) => boolean
   /** Bytes of r and of s for ECDSA; `undefined` when the signature is used as it is. */
   readonly integer: number | undefined
 }
@@ -69,24 +70,9 @@ const parseObject = (part: string): Unverified | undefined => {
   }
 }
 
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'] as const
-
-/** Whether a JWK holds more than a public key: such a key is burnt and never accepted. Spec: TOK-21, TOK-31 */
-export const isPrivateJwk = (jwk: Unverified): boolean => privateMembers.some((member) => member in jwk)
-
-const leastRsaBits = 2048
-
 /** JWK → key for this algorithm; `undefined` when the key does not fit it, is too weak, private, or not a key at all. */
-export const importPublicJwk = (jwk: Unverified, alg: VerifyAlgorithm): KeyObject | undefined => {
-  if (!algorithms[alg].fits(jwk) || isPrivateJwk(jwk)) return undefined
-  try {
-    const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
-    const bits = key.asymmetricKeyDetails?.modulusLength
-    return bits === undefined || bits >= leastRsaBits ? key : undefined
-  } catch {
-    return undefined
-  }
-}
+export const importPublicJwk = (jwk: Jwk, alg: VerifyAlgorithm): KeyObject | undefined =>
+  algorithms[alg].fits(jwk) ? importJwk(jwk) : undefined
 
 /**
  * Whether the signature is the key's. P-384 is dear (0.7 ms), so it runs in the thread pool and leaves this thread to

@@ -1,5 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
+import { bareJwk, thumbprint } from './jwk.ts'
 import { openText, sealText } from './seal.ts'
 import type { SigningKeyRecord } from './token-records.ts'
 
@@ -23,13 +24,11 @@ export const newKeyRecord = async (
   sealing: Sealing,
 ): Promise<SigningKeyRecord> => {
   const privateKey = await generateFor(alg)
-  const jwk = createPublicKey(privateKey).export({ format: 'jwk' })
-  const bare =
-    alg === 'ES256' ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { e: jwk.e, kty: jwk.kty, n: jwk.n }
-  const kid = createHash('sha256').update(JSON.stringify(bare)).digest('base64url')
+  const publicKey = createPublicKey(privateKey)
+  const kid = thumbprint(publicKey)
   const secret = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')
   const sealedPrivateJwk = sealText(secret, sealOf(kid, sealing), sealing.random(12))
-  return { kid, alg, publicJwk: { ...bare, kid, alg, use: 'sig' }, sealedPrivateJwk, ...times }
+  return { kid, alg, publicJwk: { ...bareJwk(publicKey), kid, alg, use: 'sig' }, sealedPrivateJwk, ...times }
 }
 
 /** The private half again. Throws when the master key is not the one it was sealed with. */

@@ -8,6 +8,7 @@ import type { Grant } from '../grants/grant.ts'
 import { hashSecret } from '../secret.ts'
 import { type Claims, hasScope } from './claims.ts'
 import { backendGrant } from './client-credentials.ts'
+import { dpopAlgorithms, provenKey } from './dpop.ts'
 import { parseJws, verifyJws } from './jws.ts'
 
 /** An access token somebody showed us, as we once issued it; whether it still counts is another question. */
@@ -48,7 +49,12 @@ export const findLiveToken = async (text: string, env: Env): Promise<LiveToken |
   return answer.kind === 'may-issue' ? { token, grant, client } : undefined
 }
 
-/** The live token in the `Authorization` header. Throws 401 `token:bearer-missing` and `token:bearer-invalid`. Spec: RFC-07, THR-34 */
+/**
+ * The live token in the `Authorization` header: `Bearer`, or `DPoP` with a proof by the key the token is bound to. Neither
+ * passes for the other. Throws 401 `token:bearer-missing` and `token:bearer-invalid`, and what `provenKey` throws.
+ *
+ * Spec: RFC-07, THR-34, TOK-24
+ */
 export const authenticateBearer = async (input: Input, env: Env): Promise<LiveToken> => {
   const header = singleHeader(input, 'authorization')
   if (header === undefined)
@@ -56,14 +62,29 @@ export const authenticateBearer = async (input: Input, env: Env): Promise<LiveTo
       description: 'Send an access token in the Authorization header.',
       headers: { 'www-authenticate': 'Bearer' },
     })
-  const [, text] = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header) ?? []
+  const [, scheme, text] = /^(bearer|dpop) +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header) ?? []
   const live = text === undefined ? undefined : await findLiveToken(text, env)
-  if (live === undefined || 'cnf' in live.token.claims)
-    throw new OAuthError('token:bearer-invalid', {
-      description: 'The access token is not valid here, or no longer.',
-      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
-    })
-  return live
+  if (live === undefined || text === undefined) throw invalidToken('Bearer')
+  const bound = boundKey(live.token)
+  if (scheme?.toLowerCase() === 'bearer' && bound === undefined) return live
+  if (scheme?.toLowerCase() === 'dpop' && bound !== undefined && (await provenKey(input, env, text)) === bound)
+    return live
+  throw invalidToken('DPoP')
+}
+
+/** The thumbprint a token is bound to; one bound in another way matches no DPoP key. */
+const boundKey = ({ claims }: PresentedToken): string | undefined => {
+  const { cnf } = claims
+  if (cnf === undefined) return undefined
+  return typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? String(cnf.jkt) : 'bound in another way'
+}
+
+const invalidToken = (scheme: 'Bearer' | 'DPoP'): OAuthError => {
+  const algorithms = scheme === 'DPoP' ? `, algs="${dpopAlgorithms.join(' ')}"` : ''
+  return new OAuthError('token:bearer-invalid', {
+    description: 'The access token is not valid here, or no longer, or not sent in the way it is bound.',
+    headers: { 'www-authenticate': `${scheme} error="invalid_token"${algorithms}` },
+  })
 }
 
 /** Throws 403 `token:bearer-scope` unless the token has this scope. Spec: RFC-07 */

@@ -14,6 +14,8 @@ export const tokenSettings = z
     refreshIdle: duration('180d', { least: '1d', most: '1095d' }),
     /** Grants unused for so long are paused until the person agrees again. */
     unusedPause: duration('93d', { least: '1d', most: '1095d' }),
+    /** Whether every DPoP proof must carry a nonce of ours, or only one whose clock is off. Spec: TOK-22 */
+    dpopNonce: z.enum(['when-needed', 'always']).default('when-needed'),
     idToken: duration('1h', { least: '1m', most: '1d' }),
     /** A signing key is replaced after so long. Spec: THR-43 */
     keyLife: duration('90d', { least: '1h', most: '1095d' }),

@@ -168,6 +168,15 @@ test('a transaction that fails at its last entry leaves nothing behind', async (
   expect((await ask('Patient/t')).status).toBe(200)
 })
 
+test('a Binary is stored as it is sent, with the record whose permission it needs', async () => {
+  const headers = { 'content-type': 'text/plain', 'x-security-context': 'Patient/a' }
+  const created = await ask('Binary', { method: 'POST', headers, body: 'Hello.' })
+  expect(created.json).toMatchObject({ contentType: 'text/plain', securityContext: { reference: 'Patient/a' } })
+  const plain = await ask(`Binary/${created.json.id}`, { headers: { accept: 'text/plain' } })
+  expect(plain.text).toBe('Hello.')
+  expect(plain.headers.get('x-security-context')).toBe('Patient/a')
+})
+
 test('a Binary comes as it is when its own type is asked for', async () => {
   const plain = await ask('Binary/note', { headers: { accept: 'text/plain' } })
   expect(plain.text).toBe('Sleeps well.')

@@ -11,14 +11,18 @@ function trouble(error: unknown, { portBase, folder }: Settings): string | undef
   return undefined
 }
 
-/** The first signal ends everything in order; a second one does not wait. */
+/** Ctrl-C reaches us from the terminal and again from npm: only a later one means "do not wait". */
+const SAME_SIGNAL_MS = 1000
+
+/** The first signal ends everything in order; one that comes later does not wait for it. */
 function endOnSignal(end: () => Promise<void>): void {
-  let ending = false
+  let endingSince: number | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (ending) process.exit(1)
-      ending = true
-      end().then(() => process.exit(0))
+      if (endingSince === undefined) {
+        endingSince = performance.now()
+        end().then(() => process.exit(0))
+      } else if (performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(1)
     })
   }
 }

@@ -72,11 +72,15 @@ async function search(type: string, pairs: readonly Pair[], { call, context }: A
 
 type Asked = { readonly call: FhirCall; readonly context: Context }
 
+/** A Binary as the file it is, when its own type is asked for; the header says whose permission it needs. */
 function binaryContent(resource: Resource, accept: string | undefined): FhirAnswer | undefined {
   if (resource.resourceType !== 'Binary' || accept === undefined || /json|\*\/\*/.test(accept)) return undefined
+  const etag = etagOf(resource)
+  const context = resource.securityContext?.reference
   const headers = {
     'content-type': resource.contentType,
-    ...(etagOf(resource) === undefined ? {} : { etag: etagOf(resource) ?? '' }),
+    ...(etag === undefined ? {} : { etag }),
+    ...(context === undefined ? {} : { 'x-security-context': context }),
   }
   return { status: 200, headers, body: Buffer.from(resource.data ?? '', 'base64') }
 }
@@ -96,12 +100,12 @@ async function read({ call, context }: Asked): Promise<FhirAnswer> {
 }
 
 /** A create never chooses its id; a Binary may be sent as it is. */
-function createBody(type: string, body: Body): Body {
+function createBody(type: string, { body, headers }: FhirCall): Body {
   if (body.kind === 'bytes' && type === 'Binary') {
-    return {
-      kind: 'json',
-      value: { resourceType: 'Binary', contentType: body.type, data: body.bytes.toString('base64') },
-    }
+    const context = headers['x-security-context']
+    const security = context === undefined ? {} : { securityContext: { reference: context } }
+    const data = body.bytes.toString('base64')
+    return { kind: 'json', value: { resourceType: 'Binary', contentType: body.type, ...security, data } }
   }
   if (body.kind !== 'json' || typeof body.value !== 'object' || body.value === null) return body
   const { id: _chosen, ...resource } = { id: undefined, ...body.value }
@@ -122,7 +126,7 @@ async function write({ call, context }: Asked): Promise<FhirAnswer> {
   const [type = '', id] = call.path
   const ifMatch = call.headers['if-match']
   if (ifMatch !== undefined && !/^W\/"[^"]+"$/.test(ifMatch)) return refusal(400, 'If-Match must be W/"version"')
-  const body = method === 'POST' ? createBody(type, call.body) : call.body
+  const body = method === 'POST' ? createBody(type, call) : call.body
   if (method !== 'DELETE' && body.kind !== 'json') return refusal(415, 'the body must be application/fhir+json')
   const fresh = method === 'PUT' && id !== undefined && !(await exists({ call, context }))
   const query = new URLSearchParams(call.query.map(([name, value]) => [name, value])).toString()

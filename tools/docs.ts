@@ -5,6 +5,7 @@ import { configSchema as serverSchema } from '../packages/server/src/config.ts'
 import { reasons } from '../packages/server/src/errors/reasons.ts'
 import { configurationPage } from './configuration-page.ts'
 import { errorsPage } from './errors-page.ts'
+import { openApiText } from './openapi-page.ts'
 import { settlePage } from './settle-page.ts'
 import { sourceFiles } from './source-tree.ts'
 
@@ -18,6 +19,7 @@ const documents = [
 
 const current = [
   settlePage('docs/configuration.md', configurationPage(documents, files), values.check),
+  settlePage('docs/openapi.json', openApiText(), values.check),
   settlePage('docs/errors.md', errorsPage(reasons, files), values.check),
 ]
 process.exit(current.every(Boolean) ? 0 : 1)

@@ -44,6 +44,7 @@ export function serverConfig({ addresses, folder, recordsBase }: AuthorizationSe
       ],
     },
     store: `sqlite:${folder.path('gatehouse.db')}`,
+    audit: { file: folder.path('audit.jsonl') },
   }
 }
 
@@ -80,7 +81,7 @@ async function addClient(client: Client, { store, now }: Effects): Promise<void>
 /** Opens the server on SQLite in the sandbox's folder; people and apps that are new are added. */
 export async function openAuthorizationServer(parts: AuthorizationServerParts): Promise<AuthorizationServer> {
   const config: Config = parseConfig(serverConfig(parts), { [allowInsecureHttp]: true })
-  const { metricsText: _metrics, ...real } = await openEffects(config, {
+  const { effects: real, close } = await openEffects(config, {
     [allowAnyDestination]: true,
     logLevel: 'error',
   })
@@ -104,7 +105,7 @@ export async function openAuthorizationServer(parts: AuthorizationServerParts): 
     close: async () => {
       stopJobs()
       await app.close()
-      await env.store.close()
+      await close()
     },
   }
 }

@@ -12,7 +12,6 @@ export type Terminal = {
 /** A server's environment opened for one command, and how to end it. */
 export type OpenServer = {
   readonly env: Env
-  readonly metricsText: () => Promise<string>
   readonly close: () => Promise<void>
 }
 

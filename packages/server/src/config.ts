@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { operatorSettings } from './admin/settings.ts'
+import { auditSettings } from './audit/settings.ts'
 import { authorizeSettings } from './authorize/settings.ts'
 import { clientsSettings } from './clients/settings.ts'
 import { directorySettings } from './directory/settings.ts'
@@ -37,6 +38,7 @@ export const configSchema = z.strictObject({
   listen: listenSettings,
   operator: operatorSettings,
   outbound: outboundSettings,
+  audit: auditSettings,
 })
 
 /** The parsed configuration. Durations are seconds. */

@@ -1,8 +1,10 @@
 import { open } from 'node:fs/promises'
-import type { GatewayEnv } from '@gatehouse/gateway'
 
 /** Where audit events go. `record` resolves when they are safe and rejects when they cannot be taken. */
-export type AuditSink = { readonly record: GatewayEnv['audit']; readonly close: () => Promise<void> }
+export type AuditSink = {
+  readonly record: (events: readonly object[]) => Promise<void>
+  readonly close: () => Promise<void>
+}
 
 type Waiting = { readonly lines: string; readonly done: () => void; readonly failed: (error: unknown) => void }
 

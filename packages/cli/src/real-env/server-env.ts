@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { type allowInsecureHttp, type Config, type Effects, type Env, fhirDirectory, openEnv } from '@gatehouse/server'
+import { type allowInsecureHttp, type Config, type Effects, fhirDirectory } from '@gatehouse/server'
 import { allowAnyDestination } from '@gatehouse/server/outbound'
 import { openStore } from '@gatehouse/server/store'
+import { fileSink } from './audit-sinks.ts'
 import { openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { openFetch } from './outbound.ts'
@@ -20,9 +21,6 @@ export type ServerOptions = {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
-/** The server's environment, and the page of metrics. `store.close()` ends it. */
-export type ServerEnv = { readonly env: Env; readonly metricsText: () => Promise<string> }
-
 /** Unix time in whole seconds. */
 export const now = (): number => Math.floor(Date.now() / 1000)
 
@@ -33,39 +31,35 @@ export const after: Effects['after'] = (seconds, run) => {
   return () => clearTimeout(timer)
 }
 
+/** Effects that are open: `close` ends the store and writes what is left of the audit record. */
+export type OpenEffects = {
+  readonly effects: Effects
+  readonly metricsText: () => Promise<string>
+  readonly close: () => Promise<void>
+}
+
 /** Every effect for real. The store is not yet migrated, so nothing has been read or written. */
-export const openEffects = async (
-  config: Config,
-  options: ServerOptions = {},
-): Promise<Effects & { metricsText: () => Promise<string> }> => {
+export const openEffects = async (config: Config, options: ServerOptions = {}): Promise<OpenEffects> => {
   const metrics = openMetrics()
-  const rules = {
-    ...config.outbound,
-    ...(options[allowAnyDestination] ? { [allowAnyDestination]: true as const } : {}),
-  }
+  const anywhere = options[allowAnyDestination] ? { [allowAnyDestination]: true as const } : {}
   const log = openLog(options.logLevel ?? 'info')
-  const fetch = openFetch(rules)
-  return {
-    config,
-    now,
-    after,
-    random: randomBytes,
-    fetch,
+  const fetch = openFetch({ ...config.outbound, ...anywhere })
+  const sink = await fileSink(config.audit.file)
+  const effects: Effects = {
+    ...{ config, now, after, random: randomBytes, fetch, log, count: metrics.count },
     store: openStore(await openDriver(config.store)),
     directory: fhirDirectory({ config, fetch, log, now }),
     audit: (record) => {
       metrics.count('events', { event: record.event, outcome: record.outcome })
-      log('info', `audit:${record.event}`, { ...record })
+      sink
+        .record([{ time: new Date().toISOString(), ...record }])
+        .catch((error: unknown) => log('error', 'audit-not-written', { event: record.event }, error))
     },
-    log,
-    count: metrics.count,
-    metricsText: metrics.text,
     ...options.effects,
   }
-}
-
-/** Effects and keys of a server whose store is migrated. */
-export const openServerEnv = async (config: Config, options: ServerOptions = {}): Promise<ServerEnv> => {
-  const { metricsText, ...effects } = await openEffects(config, options)
-  return { env: await openEnv(effects), metricsText }
+  const close = async (): Promise<void> => {
+    await effects.store.close()
+    await sink.close()
+  }
+  return { effects, metricsText: metrics.text, close }
 }

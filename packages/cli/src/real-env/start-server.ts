@@ -14,7 +14,7 @@ export type RunningServer = {
 
 /** Migrates the store, opens both listeners and starts the periodic work. Throws when any of it cannot be done. */
 export const startServer = async (config: Config, options: ServerOptions = {}): Promise<RunningServer> => {
-  const { metricsText, ...effects } = await openEffects(config, options)
+  const { effects, metricsText, close } = await openEffects(config, options)
   await effects.store.migrate()
   const env = await openEnv(effects)
   const apps = [await publicApp(env), await operatorApp(env, metricsText)] as const
@@ -31,7 +31,7 @@ export const startServer = async (config: Config, options: ServerOptions = {}): 
     close: async () => {
       stopJobs()
       await Promise.all(apps.map((app) => app.close()))
-      await env.store.close()
+      await close()
       env.log('info', 'stopped')
     },
   }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type Config, openEnv, parseConfig } from '@gatehouse/server'
-import { currentVersion, schemaVersion } from '@gatehouse/server/store'
+import { currentVersion, openStore, schemaVersion } from '@gatehouse/server/store'
 import { CliError } from '../cli-error.ts'
 import type { OpenServer, World } from '../world.ts'
 import { defaultConfigPath, readConfigFile } from './config-file.ts'
@@ -28,20 +28,19 @@ export const realWorld = (): World => ({
   serve,
 })
 
-/** Reads and parses the server's configuration; a relative SQLite path is meant from where the file is. */
+/** Reads and parses the server's configuration; relative paths are meant from where the file is. */
 const loadConfig = async (configPath: string | undefined): Promise<Config> => {
   const { path, content } = await readConfigFile(configPath ?? defaultConfigPath())
   const config = parseConfig(content)
-  const file = /^sqlite:(.+)$/.exec(config.store)?.[1]
-  return file === undefined || file === ':memory:' || isAbsolute(file)
-    ? config
-    : { ...config, store: `sqlite:${join(dirname(path), file)}` }
+  const file = /^sqlite:(?!:memory:$)(.+)$/.exec(config.store)?.[1]
+  const store = file === undefined ? config.store : `sqlite:${resolve(dirname(path), file)}`
+  return { ...config, store, audit: { file: resolve(dirname(path), config.audit.file) } }
 }
 
 const openServer = async (configPath: string | undefined): Promise<OpenServer> => {
-  const { metricsText, ...effects } = await openEffects(await loadConfig(configPath), { logLevel: 'warn' })
+  const { effects, close } = await openEffects(await loadConfig(configPath), { logLevel: 'warn' })
   await effects.store.migrate()
-  return { env: await openEnv(effects), metricsText, close: effects.store.close }
+  return { env: await openEnv(effects), close }
 }
 
 const schema: World['schema'] = async (configPath, migrate) => {
@@ -49,7 +48,7 @@ const schema: World['schema'] = async (configPath, migrate) => {
   const driver = await openDriver(config.store)
   try {
     const before = await currentVersion(driver)
-    if (migrate) await openEffects(config).then(({ store }) => store.migrate().finally(store.close))
+    if (migrate) await openStore(driver).migrate()
     return { before, after: await currentVersion(driver), wanted: schemaVersion }
   } finally {
     await driver.close()

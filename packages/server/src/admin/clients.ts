@@ -43,7 +43,7 @@ export const createClient = async (
   return made
 }
 
-const newClientId = (env: Env): string => Buffer.from(env.random(15)).toString('base64url')
+const newClientId = (env: Env): string => `c_${Buffer.from(env.random(15)).toString('base64url')}`
 
 /** Replaces all metadata of a client that was read with the tag `seen`. A secret stays while its method stays. */
 export const changeClient = async (

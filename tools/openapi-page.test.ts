@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { openApiText } from './generate-openapi.ts'
+import { openApiText } from './openapi-page.ts'
 
-test('docs/openapi.json is what the map says (node --conditions=source tools/generate-openapi.ts)', () => {
+test('docs/openapi.json is what the map says (npm run docs)', () => {
   expect(readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8') === openApiText()).toBe(true)
 })
 

@@ -1,15 +1,20 @@
-import { type Answer, empty, type Input, singleHeader, withHeaders } from './answer.ts'
+import { type Answer, type Input, singleHeader, withHeaders } from './answer.ts'
+import { assertNever } from './assert-never.ts'
+import { type Auditing, audit } from './auditing.ts'
 import { authenticate } from './authenticate.ts'
-import { refuse } from './denial.ts'
-import { DeniedError, deny, isDenial } from './denial-reasons.ts'
+import { answerBatch } from './batch.ts'
+import { type Denial, deny, isDenial } from './denial-reasons.ts'
 import type { Exchange } from './exchange.ts'
 import { type ParsedRequest, parseFhirRequest } from './fhir/parse-request.ts'
 import { type FhirPath, parsePathBelow } from './fhir/request-path.ts'
 import { forward } from './filtered.ts'
-import type { Gateway, Serving } from './gateway.ts'
-import { corsHeaders, preflight, standingHeaders } from './headers.ts'
-import { openPage } from './pages.ts'
+import { type Gateway, requestIdOf, type Serving } from './gateway.ts'
+import { corsHeaders, ownHeaders, preflight, standingHeaders } from './headers.ts'
+import { attempt, type Outcome, refused } from './outcome.ts'
+import { unsealRequest } from './sealed-request.ts'
 import { settle } from './settle.ts'
+import { createWitness } from './witness.ts'
+import { answerDone } from './written.ts'
 
 /**
  * THE MAP: what happens to every request, in this order. The edge is here too: whatever is thrown below becomes an answer
@@ -18,80 +23,82 @@ import { settle } from './settle.ts'
 export const handle = async (input: Input, gateway: Gateway): Promise<Answer> => {
   const cors = corsHeaders(gateway.config, input)
   if (input.method === 'OPTIONS') return withHeaders(preflight(), cors)
-  const answer = await answerSafely(input, gateway)
+  const { answer } = await attempt(gateway.env, () => answerAt(input, gateway))
   const dressed = withHeaders(answer, [...standingHeaders, ...cors])
   return input.method === 'HEAD' ? { ...dressed, body: '' } : dressed
 }
 
-const answerSafely = async (input: Input, gateway: Gateway): Promise<Answer> => {
-  try {
-    return await answerAt(input, gateway)
-  } catch (error) {
-    if (error instanceof DeniedError) {
-      if (error.cause !== undefined)
-        gateway.env.log('warn', 'request.denied', { reason: error.denial.reason }, error.cause)
-      return refuse(error.denial)
-    }
-    gateway.env.log('error', 'request.fault', {}, error)
-    return refuse(deny('unexpected-fault'))
-  }
+/** Which location, and is it one of the two documents that need no token? */
+const answerAt = async (input: Input, gateway: Gateway): Promise<Outcome> => {
+  const [path = '', ...query] = input.target.split('?')
+  const serving = gateway.locations.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+  if (serving === undefined) return refused(deny('unknown-path'))
+  const below = parsePathBelow(path.slice(serving.prefix.length))
+  const isGet = input.method === 'GET' || input.method === 'HEAD'
+  if (!isDenial(below) && isGet && below.kind === 'smart-configuration')
+    return { answer: await serving.documents.smartConfiguration() }
+  if (!isDenial(below) && isGet && below.kind === 'metadata') return { answer: await serving.documents.metadata() }
+  return guarded(input, { path: below, query: query.join('?') }, serving)
 }
 
-const answerAt = async (input: Input, gateway: Gateway): Promise<Answer> => {
-  const [path = '', query = ''] = splitTarget(input.target)
-  const service = gateway.services.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
-  if (service === undefined) return refuse(deny('unknown-path'))
-  const below = parsePathBelow(path.slice(service.prefix.length))
-  if (isDenial(below)) return below.reason === 'unknown-path' ? refuseUnknown(input, service) : refuse(below)
-  if (below.kind === 'smart-configuration' && isGet(input)) return service.documents.smartConfiguration()
-  if (below.kind === 'metadata' && isGet(input)) return service.documents.metadata()
-  return enforce(input, { path: below, query }, service)
+type Place = { readonly path: FhirPath | Denial; readonly query: string }
+
+/** Authenticate → parse → decide → forward → filter; audit wraps all of it. */
+const guarded = async (input: Input, { path, query }: Place, serving: Serving): Promise<Outcome> => {
+  if (isDenial(path) && path.reason === 'malformed-path') return refused(path)
+  const auditing = { ...serving, input, requestId: requestIdOf(input, serving.env) }
+  const authorization = await authenticate(input, serving, (denial) => audit(auditing, refused(denial)))
+  serving.rate.take(authorization.clientId, authorization.patient)
+  const parsed = isDenial(path) ? path : parseFhirRequest({ ...readInput(input), path, query })
+  const exchange = await serving.exchange(input, authorization, auditing.requestId)
+  const outcome = isDenial(parsed)
+    ? await audit(auditing, refused(parsed), { request: undefined, exchange })
+    : await answerAudited(parsed, exchange, auditing)
+  return { ...outcome, answer: withHeaders(outcome.answer, ownHeaders(outcome, exchange)) }
 }
 
-const isGet = ({ method }: Input): boolean => method === 'GET' || method === 'HEAD'
-
-const splitTarget = (target: string): readonly [string, string] => {
-  const question = target.indexOf('?')
-  return question < 0 ? [target, ''] : [target.slice(0, question), target.slice(question + 1)]
-}
-
-/** A path that leads nowhere is not told to those who have no token. */
-const refuseUnknown = async (input: Input, service: Serving): Promise<Answer> => {
-  await authenticate(input, service)
-  return refuse(deny('unknown-path'))
-}
-
-type Place = { readonly path: FhirPath; readonly query: string }
-
-/** Authenticate → parse → decide → forward → filter. */
-const enforce = async (input: Input, place: Place, service: Serving): Promise<Answer> => {
-  const authorization = await authenticate(input, service)
-  const parsed = parseFhirRequest({ method: input.method, ...place, header: headerOf(input), body: input.body })
-  if (isDenial(parsed)) return refuse(parsed)
-  const exchange = await service.exchange(input, authorization)
-  return run(parsed, exchange)
-}
-
-const headerOf =
-  (input: Input) =>
-  (name: string): string | undefined => {
+const readInput = (input: Input) => {
+  const header = (name: string): string | undefined => {
     const value = singleHeader(input, name)
     return value === 'repeated' ? undefined : value
   }
+  return {
+    method: input.method,
+    header,
+    body: { kind: 'bytes', bytes: input.body, contentType: header('content-type') },
+  } as const
+}
 
-const run = async (parsed: ParsedRequest, exchange: Exchange): Promise<Answer> => {
-  const opened = parsed.request.interaction === 'page' ? openPage(parsed.request.sealed, exchange) : undefined
-  if (parsed.request.interaction === 'page' && opened === undefined) return refuse(deny('not-found'))
-  const request = opened?.request ?? parsed.request
+/** One request, one record; a batch is as many requests as it has entries. */
+const answerAudited = async (parsed: ParsedRequest, exchange: Exchange, auditing: Auditing): Promise<Outcome> => {
+  const { request } = parsed
+  if (request.interaction !== 'batch')
+    return audit(auditing, await attempt(exchange.env, () => run(parsed, exchange)), { request, exchange })
+  const answer = await answerBatch(request.bundle, exchange, async (entry) => {
+    const own = { ...exchange, witness: createWitness(exchange.open.fhir.bases) }
+    const outcome = await attempt(exchange.env, () => run(entry, own))
+    return (await audit(auditing, outcome, { request: entry.request, exchange: own })).answer
+  })
+  return { answer }
+}
+
+/** Decide; if allowed, send what was decided and judge what comes back. */
+const run = async (parsed: ParsedRequest, exchange: Exchange): Promise<Outcome> => {
+  const unsealed = unsealRequest(parsed.request, exchange)
+  if (unsealed === undefined) return refused(deny('not-found'))
+  const { request, resume } = unsealed
   const { decision, deciding } = await settle(request, parsed.prefer, exchange)
   switch (decision.kind) {
     case 'deny':
-      return refuse(decision)
+      return refused(decision)
     case 'done':
-      return empty(decision.status)
+      return { answer: answerDone(decision, exchange) }
     case 'allow': {
-      const allowed = opened === undefined ? decision : { ...decision, call: opened.call }
-      return forward({ allowed, deciding, parsed, exchange }, { request, offset: opened?.offset ?? 0 })
+      const allowed = resume === undefined ? decision : { ...decision, call: resume.call }
+      const from = { request, offset: resume?.offset ?? 0 }
+      return { answer: await forward({ allowed, deciding, parsed, exchange }, from) }
     }
+    default:
+      return assertNever(decision)
   }
 }

@@ -4,7 +4,7 @@ import { type Input, singleHeader } from './answer.ts'
 import { type Authorization, authorizationOf, type Reaches } from './authorization.ts'
 import { type BoundedMap, boundedMap } from './bounded-map.ts'
 import { type Claims, claimsAt } from './claims.ts'
-import { DeniedError, deny } from './denial-reasons.ts'
+import { type Denial, DeniedError, deny } from './denial-reasons.ts'
 import type { ProofCheck } from './dpop.ts'
 import type { Env } from './env.ts'
 import type { OpenLocation } from './open-location.ts'
@@ -31,10 +31,28 @@ export const verifiedTokens = (): BoundedMap<Verified> => boundedMap(20_000)
 
 /**
  * Request → what its token proves here. Throws `DeniedError` (401, 400, 503). Order: exactly one token in the right place, genuine
- * and for this base, bound to a key only with a proof, not cut since. Spec: AL-77, AL-78, RFC-07, TOK-24, TOK-41, GW-32
+ * and for this base, bound to a key only with a proof, not cut since. A token that was
+ * presented and refused is told to `onRefused`; that nobody showed any is not worth a record. Spec: AL-77, AL-78, RFC-07, TOK-24, TOK-41, GW-32
  */
-export const authenticate = async (input: Input, authenticating: Authenticating): Promise<Authorization> => {
-  const { scheme, token } = presentedToken(input)
+export const authenticate = async (
+  input: Input,
+  authenticating: Authenticating,
+  onRefused: (denial: Denial) => Promise<unknown>,
+): Promise<Authorization> => {
+  const presented = presentedToken(input)
+  try {
+    return await proven(input, presented, authenticating)
+  } catch (error) {
+    if (error instanceof DeniedError) await onRefused(error.denial)
+    throw error
+  }
+}
+
+const proven = async (
+  input: Input,
+  { scheme, token }: Presented,
+  authenticating: Authenticating,
+): Promise<Authorization> => {
   const verified = await verify(token, authenticating)
   const { claims, authorization } = verified
   await checkBinding(input, { scheme, token, claims }, authenticating)

@@ -24,6 +24,8 @@ export type Reach =
 export type Reaches = {
   readonly user: Reach | undefined
   readonly system: Reach | undefined
+  /** Groups a client may export, where its reach is made of groups. */
+  readonly groups: readonly string[]
   /** Whether it rests on stored data and has to be asked again after a minute. */
   readonly changes: boolean
 }
@@ -45,6 +47,8 @@ export type Authorization = {
   readonly alternatives: readonly Alternative[]
   /** Scopes that parse and would cover something, were there a patient. For telling 403 reasons apart. */
   readonly withoutPatient: readonly ResourceScope[]
+  /** Groups this client may export. */
+  readonly groups: readonly string[]
   /** Rules that only take away, from the token and from the operator. */
   readonly restrictions: readonly Restriction[]
 }
@@ -78,6 +82,7 @@ export const authorizationOf = (
     fhirUser: claims.fhirUser,
     alternatives: resourceScopes.flatMap((scope) => alternativeOf(scope, { patient: here.patient, reaches, location })),
     withoutPatient: here.patient === undefined ? resourceScopes.filter(({ level }) => level === 'patient') : [],
+    groups: reaches.groups,
     restrictions: [...carried.restrictions, ...location.restrictions],
   }
 }

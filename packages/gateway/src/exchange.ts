@@ -1,15 +1,18 @@
 import type { Authorization } from './authorization.ts'
+import type { BoundedMap } from './bounded-map.ts'
 import type { Config } from './config.ts'
 import { type Denial, DeniedError, deny } from './denial-reasons.ts'
 import { type Env, type UpstreamAnswer, UpstreamError } from './env.ts'
-import { searchCall } from './fhir/decide-search.ts'
-import { isResource, objectsOf, type Resource, textAt } from './fhir/json.ts'
+import { isResource, type Resource } from './fhir/json.ts'
 import { formatParameters } from './fhir/parameters.ts'
 import { moveUrls } from './fhir/rewrite.ts'
 import type { Capabilities } from './fhir/search-context.ts'
 import type { OpenLocation } from './open-location.ts'
 import type { UpstreamCall } from './upstream-call.ts'
-import { type Finding, type Known, keyOf, type Want } from './wants.ts'
+import type { Witness } from './witness.ts'
+
+/** Records with attachments of a grant's patients, and until when they are believed. */
+export type Scan = { readonly owners: readonly Resource[]; readonly until: number }
 
 /** One request on its way: who asks, where, and what the answering needs to reach. */
 export type Exchange = {
@@ -23,6 +26,10 @@ export type Exchange = {
   /** A signed statement who the user is, where the upstream enforces. */
   readonly assertion: string | undefined
   readonly signal: AbortSignal | undefined
+  /** Sees what is sent and shown, for the audit. */
+  readonly witness: Witness
+  /** Records with attachments that were read lately, by grant. */
+  readonly scans: BoundedMap<Scan>
 }
 
 /** Sends a call of ours. Throws `DeniedError` when the upstream gives no answer. */
@@ -104,47 +111,10 @@ export const resourceOf = (text: string): Resource => {
   return value
 }
 
-/** Answers a want with the gateway's own credential. Absent and deleted find nothing. */
-export const lookUp = async (want: Want, exchange: Exchange): Promise<Finding> => {
-  switch (want.kind) {
-    case 'read': {
-      const version = want.version === undefined ? '' : `/_history/${want.version}`
-      const found = await fetchResource(
-        { method: 'GET', path: `${want.type}/${want.id}${version}`, parameters: [], headers: {} },
-        exchange,
-      )
-      const isAsked = found?.resourceType === want.type && found.id === want.id
-      return { resources: found !== undefined && isAsked ? [found] : [] }
-    }
-    case 'search': {
-      const call = searchCall(want.type, want.parameters, exchange.open.fhir.searchByPost)
-      const bundle = await fetchResource(call, exchange)
-      const entries = objectsOf(bundle?.entry).filter(({ search }) => textAt(search, 'mode') !== 'outcome')
-      return { resources: entries.map(({ resource }) => resource).filter(isResource) }
-    }
-    case 'binary-owners':
-      throw new Error('not looked up here')
-  }
-}
-
 /** One resource, or `undefined` when it is not there. Any other answer is a failure of the upstream. */
 export const fetchResource = async (call: UpstreamCall, exchange: Exchange): Promise<Resource | undefined> => {
   const answer = await send(call, exchange)
   if (answer.status === 404 || answer.status === 410) return undefined
   if (answer.status !== 200) throw new DeniedError(deny('upstream-failed'))
   return resourceOf(textOf(answer))
-}
-
-const atOnce = 8
-
-/** Answers several wants, eight at a time, and gives what is known then. */
-export const learn = async (wants: readonly Want[], known: Known, exchange: Exchange): Promise<Known> => {
-  const all = new Map(known)
-  const queue = [...new Map(wants.map((want) => [keyOf(want), want])).entries()]
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      all.set(next[0], await lookUp(next[1], exchange))
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, work))
-  return all
 }

@@ -1,9 +1,12 @@
 import type { Answer } from './answer.ts'
 import { assertNever } from './assert-never.ts'
-import { DeniedError, deny } from './denial-reasons.ts'
+import { forwardExport, forwardLines, forwardManifest } from './bulk.ts'
+import { forwardContent } from './content.ts'
 import type { FhirRequest } from './fhir/request.ts'
 import { type Forwarding, forwardInstance, forwardPass } from './forward.ts'
 import { forwardPage } from './pages.ts'
+import { forwardTransaction } from './transaction.ts'
+import { forwardTerminology, forwardWritten } from './written.ts'
 
 /** Sends an allowed request and judges the answer as was decided. A filter that cannot do its work denies. */
 export const forward = (
@@ -19,9 +22,19 @@ export const forward = (
     case 'page':
       return forwardPage(filter.plan, forwarding, from)
     case 'written':
+      return forwardWritten(filter, forwarding)
+    case 'transaction':
+      return forwardTransaction(filter, forwarding)
     case 'terminology':
+      return forwardTerminology(forwarding)
     case 'content':
-      throw new DeniedError(deny('interaction-not-allowed'))
+      return forwardContent(forwarding)
+    case 'export':
+      return forwardExport(filter.types, forwarding)
+    case 'manifest':
+      return forwardManifest(filter.types, forwarding)
+    case 'lines':
+      return forwardLines(filter.type, forwarding)
     default:
       return assertNever(filter)
   }

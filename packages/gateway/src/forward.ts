@@ -3,7 +3,7 @@ import { type Answer, empty, fhirJson, json, jsonText, type Pair } from './answe
 import type { Decision } from './decision.ts'
 import { type Denial, DeniedError, deny } from './denial-reasons.ts'
 import type { UpstreamAnswer } from './env.ts'
-import { type Exchange, learn, resourceOf, send, textOf } from './exchange.ts'
+import { type Exchange, resourceOf, send, textOf } from './exchange.ts'
 import type { Deciding } from './fhir/deciding.ts'
 import { filterInstance, reduceOutcome } from './fhir/filter.ts'
 import type { Filter } from './fhir/filter-plan.ts'
@@ -11,6 +11,7 @@ import { isResource, type Resource, versionOf } from './fhir/json.ts'
 import type { ParsedRequest } from './fhir/parse-request.ts'
 import { moveUrl, moveUrls } from './fhir/rewrite.ts'
 import { isRestricted } from './fhir/search-context.ts'
+import { learn } from './look-up.ts'
 import { type Known, keyOf } from './wants.ts'
 
 /** An allowed request on its way out, and how its answer is wanted. */
@@ -102,6 +103,7 @@ export const forwardInstance = async (
   const text = textOf(answer)
   const resource = resourceOf(text)
   const judged = await judgeInstance(resource, filter, { deciding, exchange })
+  exchange.witness.saw(resource)
   const headers = withVersion(headersFrom(answer, exchange), resource)
   if (isNotModified(parsed, headers)) return empty(304, headers)
   const { publicBase, upstreamBase } = exchange.open.fhir.bases
@@ -159,6 +161,7 @@ export const forwardPass = async ({ allowed, parsed, exchange }: Forwarding): Pr
   if (answer.status === 304) return empty(304, headers)
   if (answer.status >= 300) return upstreamError(answer, exchange)
   const text = textOf(answer)
+  exchange.witness.sent(allowed.call.path)
   if (text === '' || !text.includes(upstreamBase) || isSame)
     return text === '' ? empty(answer.status, headers) : jsonText(answer.status, answer.body, headers)
   return json(answer.status, moveUrls(resourceOf(text), upstreamBase, publicBase), headers)

@@ -1,46 +1,57 @@
 import type { Input } from './answer.ts'
+import { createAssertions } from './assertion.ts'
 import { type Authenticating, verifiedTokens } from './authenticate.ts'
 import type { Authorization } from './authorization.ts'
+import { boundedMap } from './bounded-map.ts'
 import type { Config, LocationConfig } from './config.ts'
 import { createProofCheck } from './dpop.ts'
 import type { Env } from './env.ts'
-import { type Exchange, fetchResource } from './exchange.ts'
+import { type Exchange, fetchResource, type Scan } from './exchange.ts'
 import { capabilitiesOf, fhirLocationOf, type OpenIssuer, type OpenLocation, openIssuers } from './open-location.ts'
 import { type PublicDocuments, publicDocuments } from './public-documents.ts'
+import { createRateLimit, type RateLimit } from './rate.ts'
 import { createReaches } from './reach.ts'
+import { createWitness } from './witness.ts'
 
 /** One location in service: how to authenticate there, its public documents, and how a request is set on its way. */
 export type Serving = Authenticating & {
+  readonly config: Config
   /** The path of its public base. */
   readonly prefix: string
   readonly documents: PublicDocuments
-  readonly exchange: (input: Input, authorization: Authorization) => Promise<Exchange>
+  readonly exchange: (input: Input, authorization: Authorization, requestId: string) => Promise<Exchange>
+  readonly rate: RateLimit
 }
 
 /** A gateway in service. */
 export type Gateway = {
   readonly config: Config
   readonly env: Env
-  readonly services: readonly Serving[]
+  readonly locations: readonly Serving[]
   readonly stop: () => void
 }
 
 /** Opens every location. Longer paths come first, so that one base may lie below another. */
 export const openGateway = (config: Config, env: Env): Gateway => {
   const issuers = openIssuers(config, env)
-  const shared = { verified: verifiedTokens(), proofs: createProofCheck(config, env), env }
-  const services = config.locations.map((location) => openService(location, config, { ...shared, issuers }))
+  const shared = {
+    verified: verifiedTokens(),
+    proofs: createProofCheck(config, env),
+    rate: createRateLimit(config, env),
+    env,
+  }
+  const locations = config.locations.map((location) => openService(location, config, { ...shared, issuers }))
   return {
     config,
     env,
-    services: services.toSorted((left, right) => right.prefix.length - left.prefix.length),
+    locations: locations.toSorted((left, right) => right.prefix.length - left.prefix.length),
     stop: () => {
       for (const { revocations } of issuers) revocations.stop()
     },
   }
 }
 
-type Shared = Pick<Authenticating, 'verified' | 'proofs' | 'env'> & { readonly issuers: readonly OpenIssuer[] }
+type Shared = Pick<Serving, 'verified' | 'proofs' | 'rate' | 'env'> & { readonly issuers: readonly OpenIssuer[] }
 
 const openService = (location: LocationConfig, config: Config, { issuers, ...shared }: Shared): Serving => {
   const issuer = issuers.find((each) => each.config.issuer === location.issuer)
@@ -48,7 +59,9 @@ const openService = (location: LocationConfig, config: Config, { issuers, ...sha
   const { env } = shared
   const open: OpenLocation = { config: location, fhir: fhirLocationOf(location), issuer }
   const documents = publicDocuments(open, env)
-  const system = systemExchange({ config, env, open })
+  const scans = boundedMap<Scan>(1000)
+  const assertions = createAssertions(location, env)
+  const system = systemExchange({ config, env, open, scans })
   const reaches = createReaches({
     location,
     bases: open.fhir.bases,
@@ -57,26 +70,29 @@ const openService = (location: LocationConfig, config: Config, { issuers, ...sha
   })
   return {
     ...shared,
+    config,
     open,
     reaches,
     prefix: new URL(location.base).pathname.replace(/\/$/, ''),
     documents,
-    exchange: async (input, authorization) => ({
+    exchange: async (input, authorization, requestId) => ({
       config,
       env,
       open,
       authorization,
       capabilities: capabilitiesOf(await documents.statement(), location.upstream.searchParameters),
-      requestId: requestIdOf(input, env),
+      requestId,
       traceparent: traceparentOf(input),
-      assertion: undefined,
+      assertion: await assertions.for(authorization),
       signal: input.signal,
+      scans,
+      witness: createWitness(open.fhir.bases),
     }),
   }
 }
 
 /** What the gateway asks for itself: whose record a related person may see, who is in a group. */
-const systemExchange = (parts: Pick<Exchange, 'config' | 'env' | 'open'>): Exchange => ({
+const systemExchange = (parts: Pick<Exchange, 'config' | 'env' | 'open' | 'scans'>): Exchange => ({
   ...parts,
   capabilities: () => undefined,
   authorization: {
@@ -90,15 +106,18 @@ const systemExchange = (parts: Pick<Exchange, 'config' | 'env' | 'open'>): Excha
     fhirUser: undefined,
     alternatives: [],
     withoutPatient: [],
+    groups: [],
     restrictions: [],
   },
   requestId: 'reach',
   traceparent: undefined,
   assertion: undefined,
   signal: undefined,
+  witness: createWitness(parts.open.fhir.bases),
 })
 
-const requestIdOf = ({ headers }: Input, env: Env): string => {
+/** The id of a request: the client's own where it has the form of one, else a new one. */
+export const requestIdOf = ({ headers }: Input, env: Env): string => {
   const given = headers['x-request-id']
   return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given)
     ? given

@@ -1,5 +1,7 @@
 import { type Answer, empty, type Input, type Pair } from './answer.ts'
 import type { Config } from './config.ts'
+import type { Exchange } from './exchange.ts'
+import type { Outcome } from './outcome.ts'
 
 /** On every answer: nothing is stored by anyone between, and a type is never guessed. Spec: THR-33 */
 export const standingHeaders: readonly Pair[] = [
@@ -18,6 +20,7 @@ const exposed = [
   'X-Request-Id',
   'WWW-Authenticate',
   'DPoP-Nonce',
+  'Link',
 ].join(', ')
 
 const allowed = [
@@ -42,6 +45,13 @@ export const corsHeaders = ({ cors }: Config, { headers }: Input): readonly Pair
     ['access-control-allow-origin', allowedOrigin],
     ['access-control-expose-headers', exposed],
   ]
+}
+
+/** What the gateway says of its own accord: the request's id, and where the consent to a disclosure stands. Spec: CON-33 */
+export const ownHeaders = ({ answer }: Outcome, { requestId, open }: Exchange): readonly Pair[] => {
+  const { consentLink } = open.config
+  const discloses = consentLink !== undefined && answer.status === 200 && answer.body !== ''
+  return [['x-request-id', requestId], ...(discloses ? [['link', `<${consentLink}>; rel="consent"`] as const] : [])]
 }
 
 /** The answer to OPTIONS. */

@@ -1,14 +1,16 @@
 import { type Answer, json } from './answer.ts'
 import { DeniedError, deny, isDenial } from './denial-reasons.ts'
-import { type Exchange, learn, resourceOf, send, textOf } from './exchange.ts'
+import { type Exchange, resourceOf, send, textOf } from './exchange.ts'
 import { type Entry, type JudgedPage, judgePage } from './fhir/entries.ts'
 import { reduceOutcome } from './fhir/filter.ts'
 import type { PagePlan } from './fhir/filter-plan.ts'
 import type { Json, Resource } from './fhir/json.ts'
 import { companionsOf, formatPage, pageSizeOf, selfLink } from './fhir/page.ts'
+import { formatParameters } from './fhir/parameters.ts'
 import type { FhirRequest } from './fhir/request.ts'
 import { type Forwarding, upstreamError } from './forward.ts'
 import { seal, unseal } from './links.ts'
+import { learn } from './look-up.ts'
 import type { UpstreamCall } from './upstream-call.ts'
 import { type Finding, type Known, keyOf } from './wants.ts'
 
@@ -64,6 +66,8 @@ export const forwardPage = async (
   const gathered = await gather(plan, forwarding, from.offset)
   if ('status' in gathered) return gathered
   const { pages, matches, next } = gathered
+  for (const { resource } of matches) if (resource !== undefined) exchange.witness.saw(resource)
+  exchange.witness.sent(formatCall(allowed.call))
   const { bases } = exchange.open.fhir
   const total = totalOf(plan, pages)
   if (plan.kind === 'search' && plan.search.control.onlyCount && total === undefined)
@@ -83,6 +87,9 @@ export const forwardPage = async (
   }
   return json(200, formatPage(plan, parts, bases))
 }
+
+const formatCall = ({ path, parameters }: UpstreamCall): string =>
+  parameters.length === 0 ? path : `${path}?${formatParameters(parameters)}`
 
 const totalOf = (plan: PagePlan, [first]: readonly JudgedPage[]): number | undefined => {
   const nothingDropped = first !== undefined && first.matches.length === first.size

@@ -78,9 +78,13 @@ export const createReaches = ({ location, bases, env, read }: Resolving) => {
   return async (claims: Claims, levels: ReadonlySet<string>): Promise<Reaches> => ({
     user: levels.has('user') ? await ofUser(claims) : undefined,
     system: levels.has('system') ? await ofSystem(claims) : undefined,
+    groups: groupsOf(location.systemReach[claims.client_id]),
     changes: levels.has('user') || (levels.has('system') && location.systemReach[claims.client_id] !== undefined),
   })
 }
+
+const groupsOf = (setting: LocationConfig['systemReach'][string] | undefined): readonly string[] =>
+  typeof setting === 'object' && 'groups' in setting ? setting.groups : []
 
 /** `https://other/fhir/Practitioner/7`: a professional of another base is still not a patient of this one. */
 const isForeignProfessional = (fhirUser: string | undefined): boolean => {

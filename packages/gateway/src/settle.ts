@@ -1,9 +1,10 @@
 import type { Decision } from './decision.ts'
 import { deny } from './denial-reasons.ts'
-import { type Exchange, learn } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import { decide } from './fhir/decide.ts'
 import type { Deciding } from './fhir/deciding.ts'
 import type { FhirRequest, Prefer } from './fhir/request.ts'
+import { learn } from './look-up.ts'
 import { type Known, keyOf } from './wants.ts'
 
 /** A decision that needs nothing more, and what was learned on the way to it. */

@@ -5,7 +5,7 @@ import type { Parameter } from './upstream-call.ts'
 export type Want =
   | { readonly kind: 'read'; readonly type: string; readonly id: string; readonly version?: string }
   | { readonly kind: 'search'; readonly type: string; readonly parameters: readonly Parameter[] }
-  | { readonly kind: 'binary-owners'; readonly id: string; readonly patients: readonly string[] }
+  | { readonly kind: 'binary-owners'; readonly id: string; readonly patients: readonly string[] | 'anyone' }
 
 /** What a look-up found. Resources are as the upstream gave them, not judged yet; none when absent or deleted. */
 export type Finding = { readonly resources: readonly Resource[]; readonly securityContext?: string }
@@ -21,7 +21,7 @@ export const keyOf = (want: Want): string => {
     case 'search':
       return `${want.type}?${want.parameters.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('&')}`
     case 'binary-owners':
-      return `Binary/${want.id}*${want.patients.join()}`
+      return `Binary/${want.id}*${want.patients}`
   }
 }
 

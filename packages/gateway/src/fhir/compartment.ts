@@ -64,9 +64,10 @@ const isNamed = (resource: Resource, paths: readonly Path[], patients: Patients)
   (resource.resourceType === 'Patient' && typeof resource.id === 'string' && patients.ids.has(resource.id)) ||
   paths.some((path) => valuesAt(resource, path).some((value) => namesPatient(value, patients) === 'mine'))
 
-/** A contained record about somebody else would travel out inside one of mine. Spec: GW-27 */
+/** A contained record about somebody else would travel out inside one of mine; a contained Patient is nobody's record. Spec: GW-27 */
 const holdsAnother = (resource: Resource, patients: Patients): boolean =>
   objectsOf(resource.contained).some((contained) => {
+    if (contained.resourceType === 'Patient') return true
     const members = typeof contained.resourceType === 'string' ? membersOf(contained.resourceType) : undefined
     return (members?.about ?? [])
       .flatMap((path) => valuesAt(contained, path))
@@ -96,6 +97,19 @@ export const namesPatient = (value: unknown, { ids, bases }: Patients): 'mine' |
 }
 
 const saysPatient = (value: Json): boolean => value.type === 'Patient'
+
+/** The patients whose record a resource is: its own id, or whom its about paths name, or else its participants. */
+export const patientsNamedBy = (resource: Resource, bases: LocationUrls): readonly string[] => {
+  if (resource.resourceType === 'Patient') return typeof resource.id === 'string' ? [resource.id] : []
+  const members = membersOf(resource.resourceType)
+  const idsAt = (paths: readonly Path[]): readonly string[] =>
+    paths
+      .flatMap((path) => valuesAt(resource, path))
+      .map((value) => parseReference(isObject(value) ? String(value.reference) : '', bases))
+      .flatMap((reference) => (reference.kind === 'local' && reference.type === 'Patient' ? [reference.id] : []))
+  const owners = idsAt(members?.about ?? [])
+  return owners.length > 0 ? owners : idsAt(members?.participants ?? [])
+}
 
 /** Whether a resource names, anywhere in it, a patient who is not one of these. For shared types and bodies of writes. */
 export const namesAnother = (value: unknown, patients: Patients): boolean => {

@@ -1,4 +1,5 @@
 import type { InteractionLetter } from '@gatehouse/scopes'
+import type { Resource } from './json.ts'
 import type { SearchPlan } from './search.ts'
 import type { Shape } from './search-control.ts'
 
@@ -26,6 +27,11 @@ export type PagePlan =
   | { readonly kind: 'history'; readonly history: HistoryPlan }
   | { readonly kind: 'collection'; readonly collection: CollectionPlan }
 
+/** An entry of a transaction: sent on with its own filter, or answered without the upstream. */
+export type EntryPlan =
+  | { readonly kind: 'sent'; readonly filter: Filter }
+  | { readonly kind: 'answered'; readonly resource: Resource; readonly shown: boolean }
+
 /** How an upstream's answer is judged before anything of it goes out. Decided together with the request, never after it. */
 export type Filter =
   /** Nothing of it can be uncovered: URLs are rewritten, and it is streamed where even those are the same. */
@@ -43,7 +49,15 @@ export type Filter =
   | { readonly kind: 'page'; readonly plan: PagePlan }
   /** The answer to a write: a body only if the token may read what was stored. */
   | { readonly kind: 'written'; readonly readable: boolean; readonly restricted: boolean }
+  /** The answers to the entries of a transaction, each judged as its own request would be. */
+  | { readonly kind: 'transaction'; readonly entries: readonly EntryPlan[] }
+  /** A bulk export that was started: where its state can be asked is sealed. */
+  | { readonly kind: 'export'; readonly types: readonly string[] }
+  /** The manifest of a finished export: the URLs of its files are sealed. */
+  | { readonly kind: 'manifest'; readonly types: readonly string[] }
+  /** A file of an export: every line is judged. */
+  | { readonly kind: 'lines'; readonly type: string }
   /** A terminology result: no patient data in or out. */
   | { readonly kind: 'terminology' }
   /** Content of a Binary whose owner was proven: headers are checked, then it is piped. */
-  | { readonly kind: 'content'; readonly patients: readonly string[] }
+  | { readonly kind: 'content' }

@@ -2,8 +2,10 @@ import { type Denial, deny, isDenial } from '../denial-reasons.ts'
 import { isResource, parseJson, type Resource } from './json.ts'
 import type { PatchDocument } from './request.ts'
 
-/** A request's body as it arrived. */
-export type RawBody = { readonly bytes: Uint8Array; readonly contentType: string | undefined }
+/** A body: bytes as they arrived, or the resource of a Bundle's entry, which was parsed with the Bundle. */
+export type RawBody =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly contentType: string | undefined }
+  | { readonly kind: 'parsed'; readonly value: unknown }
 
 const jsonTypes: ReadonlySet<string> = new Set(['application/fhir+json', 'application/json', 'application/json+fhir'])
 
@@ -12,7 +14,9 @@ export const mediaTypeOf = (contentType: string | undefined): string =>
   (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 
 /** Whether a body says it is FHIR as JSON, in UTF-8. */
-export const isFhirJson = ({ contentType }: RawBody): boolean => {
+export const isFhirJson = (body: RawBody): boolean => {
+  if (body.kind === 'parsed') return true
+  const { contentType } = body
   const charset = /;\s*charset\s*=\s*"?([\w-]+)/i.exec(contentType ?? '')?.[1]
   return jsonTypes.has(mediaTypeOf(contentType)) && (charset === undefined || /^utf-?8$/i.test(charset))
 }
@@ -20,15 +24,16 @@ export const isFhirJson = ({ contentType }: RawBody): boolean => {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The body as text; `undefined` when it is not UTF-8. */
-export const textOf = ({ bytes }: RawBody): string | undefined => {
+export const textOf = (body: RawBody): string | undefined => {
   try {
-    return utf8.decode(bytes)
+    return body.kind === 'parsed' ? undefined : utf8.decode(body.bytes)
   } catch {
     return undefined
   }
 }
 
 const jsonOf = (body: RawBody): unknown => {
+  if (body.kind === 'parsed') return body.value
   const text = textOf(body)
   return text === undefined ? undefined : parseJson(text)
 }
@@ -42,7 +47,7 @@ export const readResource = (body: RawBody): Resource | Denial => {
 
 /** The body as a patch: JSON Patch, or the Parameters of a FHIRPath Patch. XML and merge patches are not taken. Spec: GW-15 */
 export const readPatch = (body: RawBody): PatchDocument | Denial => {
-  if (mediaTypeOf(body.contentType) === 'application/json-patch+json') {
+  if (body.kind === 'bytes' && mediaTypeOf(body.contentType) === 'application/json-patch+json') {
     const operations = jsonOf(body)
     return Array.isArray(operations) ? { format: 'json-patch', operations } : deny('malformed-body')
   }
@@ -50,3 +55,6 @@ export const readPatch = (body: RawBody): PatchDocument | Denial => {
   if (isDenial(resource)) return resource
   return resource.resourceType === 'Parameters' ? { format: 'fhirpath', resource } : deny('unsupported-media-type')
 }
+
+/** Whether there is no body at all. */
+export const isEmpty = (body: RawBody): boolean => body.kind === 'bytes' && body.bytes.byteLength === 0

@@ -77,7 +77,14 @@ export type FhirRequest =
       readonly parameters: readonly Parameter[]
       readonly body?: Resource
     }
-  | { readonly interaction: 'export-status' | 'export-cancel' | 'export-file'; readonly sealed: string }
+  | { readonly interaction: 'export-status' | 'export-cancel'; readonly sealed: string }
+  /** A bulk link that was opened: it was made for this client and leads below the upstream base. */
+  | {
+      readonly interaction: 'bulk'
+      readonly action: 'status' | 'cancel' | 'file'
+      readonly target: string
+      readonly types: readonly string[]
+    }
 
 /** The name of an interaction. */
 export type Interaction = FhirRequest['interaction']

@@ -21,6 +21,7 @@ import { style } from './launch/style.ts'
 import { type ErrorEdge, issuerPath, mount, type Route } from './mount.ts'
 import { signIn } from './sign-in/sign-in.ts'
 import { signOut } from './sign-in/sign-out.ts'
+import { finishUpstream, startUpstream } from './sign-in/upstream.ts'
 import { introspect } from './token/introspect.ts'
 import { revocationFeed } from './token/revocation-feed.ts'
 import { revoke } from './token/revoke.ts'
@@ -77,6 +78,8 @@ const publicRoutes: readonly Route[] = [
   post('/par', limitGuesses(pushedRequest)),
   page('/authorize', authorize),
   page('/sign-in', signIn),
+  page('/sign-in/with/:provider', startUpstream),
+  page('/sign-in/callback', finishUpstream),
   page('/context', selectContext),
   page('/consent', consent),
   post('/token', limitGuesses(token)),

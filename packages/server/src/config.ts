@@ -66,10 +66,10 @@ export const parseConfig = (input: unknown, options: { readonly [allowInsecureHt
   const parsed = configSchema.safeParse(input)
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`))
-  const urls = [parsed.data.issuer, ...parsed.data.resourceServers.map((server) => server.base)]
+  const { issuer, resourceServers, signIn, brands } = parsed.data
+  const urls = [issuer, ...resourceServers.map(({ base }) => base), ...signIn.providers.map((one) => one.issuer)]
   const insecure = options[allowInsecureHttp] ? [] : urls.filter((url) => !url.startsWith('https://'))
   if (insecure.length > 0) throw new ConfigError(insecure.map((url) => `${url}: must be https`))
-  const { brands, resourceServers } = parsed.data
   const flaws = brands === undefined ? [] : brandFlaws(brands, resourceServers)
   if (flaws.length > 0) throw new ConfigError(flaws.map((flaw) => `brands: ${flaw}`))
   return deepFreeze(parsed.data)

@@ -49,6 +49,15 @@ export type Agreement = {
   readonly consentId?: string
 }
 
+/** What binds the answer of a provider to the question: kept with the interaction, so no other browser can answer it. */
+export type UpstreamQuestion = {
+  readonly provider: string
+  readonly state: string
+  readonly nonce: string
+  readonly verifier: string
+  readonly maxAge?: number
+}
+
 /** A verified request and what has happened since. Times in seconds. `version` guards against two tabs writing at once. */
 export type Interaction = {
   /** SHA-256 (hex) of the handle in the browser's cookie. */
@@ -62,6 +71,8 @@ export type Interaction = {
   readonly subject?: string
   /** When the user last proved who they are for this interaction, for `prompt=login` and `max_age`. */
   readonly signedInAt?: number
+  /** What the organization's provider was asked for this interaction. */
+  readonly upstream?: UpstreamQuestion
   /** The user said "continue as me" on the sign-in page, for `prompt=select_account` and hints of someone else. */
   readonly accountChosen?: boolean
   readonly chosen?: Chosen

@@ -52,8 +52,11 @@ export const forgetInteraction = (handle: string, env: Env): Cookie => cookieOf(
  * All that `nextStep` looks at, for the interaction this browser holds. Throws `authorize:interaction-expired` when the
  * browser does not hold it: a link to a step is worth nothing in another browser.
  */
-export const loadSituation = async (input: Input, env: Env): Promise<LoadedSituation> => {
-  const handle = readHandle(input) ?? ''
+export const loadSituation = async (
+  input: Input,
+  env: Env,
+  handle = readHandle(input) ?? '',
+): Promise<LoadedSituation> => {
   const secret = readCookie(input, env, interactionCookie(handle))
   const interaction = secret && (await env.store.interactions.find(hashSecret(secret), env.now()))
   if (!interaction) throw expired('This page is no longer open here. Start again from the app.')

@@ -16,7 +16,7 @@ const fullName = (env: Pick<Env, 'config'>, name: string): string => {
 
 const isSecure = (env: Pick<Env, 'config'>): boolean => env.config.issuer.startsWith('https:')
 
-/** Sets or takes back one of our cookies: never readable by scripts, never sent with another site's forms or frames. */
+/** Sets or takes back one of our cookies: never readable by scripts. */
 export const cookieOf = (
   env: Pick<Env, 'config'>,
   name: string,
@@ -25,10 +25,16 @@ export const cookieOf = (
   const value = content === 'gone' ? '' : content.value
   const seconds = content === 'gone' ? 0 : content.seconds
   const age = seconds === undefined ? '' : `; Max-Age=${seconds}`
-  return [
-    'set-cookie',
-    `${fullName(env, name)}=${value}; Path=/; HttpOnly; SameSite=Lax${isSecure(env) ? '; Secure' : ''}${age}`,
-  ]
+  return ['set-cookie', `${fullName(env, name)}=${value}; Path=/; HttpOnly; ${sameSite(env)}${age}`]
+}
+
+/**
+ * Not sent with another site's forms or frames, unless operators let EHRs show our pages in theirs: then cookies are kept
+ * apart for each of them. Forms carry their own tokens either way. Spec: THR-12
+ */
+const sameSite = (env: Pick<Env, 'config'>): string => {
+  if (!isSecure(env)) return 'SameSite=Lax'
+  return env.config.signIn.embedders.length === 0 ? 'SameSite=Lax; Secure' : 'SameSite=None; Secure; Partitioned'
 }
 
 /** What the browser holds under one of our names, if anything. */

@@ -27,7 +27,13 @@ export const currentSession = async (input: Input, env: Env): Promise<SignedIn |
  * different person left in this browser ends. Spec: THR-07
  */
 export const startSession = async (
-  who: { readonly user: User; readonly methods: readonly string[]; readonly before: SignedIn | undefined },
+  who: {
+    readonly user: User
+    readonly methods: readonly string[]
+    readonly before: SignedIn | undefined
+    /** When the person proved who they are, if that was not here and now. */
+    readonly authenticatedAt?: number
+  },
   env: Env,
 ): Promise<{ readonly session: Session; readonly cookie: Cookie }> => {
   const secret = newSecret(env)
@@ -36,7 +42,7 @@ export const startSession = async (
   const session: Session = {
     id: hashSecret(secret),
     subject: who.user.subject,
-    authenticatedAt: now,
+    authenticatedAt: who.authenticatedAt ?? now,
     lastActiveAt: now,
     idleEndsAt: now + Math.min(sessionIdle, sessionEnd),
     endsAt: now + sessionEnd,

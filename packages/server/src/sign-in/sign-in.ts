@@ -19,7 +19,15 @@ export const signIn = async (input: Input, env: Env): Promise<Answer> => {
   const situation = await loadSituation(input, env)
   const step = nextStep(situation)
   if (step.kind !== 'sign-in') return back(situation, env)
-  return input.method === 'POST' ? answer(situation, step, { input, env }) : show(situation, step, { input, env })
+  if (input.method === 'POST') return answer(situation, step, { input, env })
+  return onlyWay(situation, step, env) ?? show(situation, step, { input, env })
+}
+
+/** Where there is one provider and no password form, a page with one button would only be in the way. */
+const onlyWay = (situation: LoadedSituation, step: SignInStep, env: Env): Answer | undefined => {
+  const [only, ...others] = providersFor(situation, env)
+  const isObvious = step.why === 'signed-out' && others.length === 0 && !env.config.signIn.passwords
+  return only !== undefined && isObvious ? redirect(only.url) : undefined
 }
 
 type Visit = { readonly input: Input; readonly env: Env }
@@ -45,12 +53,17 @@ const show = (
     signedInAs: user?.name,
     username: tried.username ?? interaction.request.loginHint ?? '',
     failure: tried.failure,
+    passwords: env.config.signIn.passwords,
+    providers: providersFor(situation, env),
     waitMinutes: Math.ceil(env.config.signIn.attemptWindow / 60),
   })
   const status = { wrong: 401, locked: 429, none: 200 }[tried.failure ?? 'none']
   const formTargets = formTargetsOf(situation)
   return renderPage({ title: texts.t('sign-in.title'), main, texts, status, formTargets }, env.config)
 }
+
+const providersFor = ({ handle }: LoadedSituation, env: Env) =>
+  env.config.signIn.providers.map(({ id, name }) => ({ name, url: stepUrl(`/sign-in/with/${id}`, handle, env) }))
 
 const answer = async (situation: LoadedSituation, step: SignInStep, visit: Visit): Promise<Answer> => {
   const { input, env } = visit
@@ -62,7 +75,7 @@ const answer = async (situation: LoadedSituation, step: SignInStep, visit: Visit
     case 'continue':
       return goOn(situation, step, env)
     case 'sign-in':
-      return tryPassword(situation, step, visit)
+      return env.config.signIn.passwords ? tryPassword(situation, step, visit) : back(situation, env)
     default:
       throw new OAuthError('request:missing-parameter', { description: 'The form has no answer.' })
   }

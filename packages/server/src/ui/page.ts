@@ -35,13 +35,13 @@ export const stylePath = `/ui/${createHash('sha256').update(style).digest('base6
 export const renderPage = (view: Page, config: Config): Answer => {
   const document = `<!doctype html>${renderToString(layout(view, config))}`
   return withHeaders(page(view.status ?? 200, document), [
-    ...protection(view.formTargets ?? []),
+    ...protection(view.formTargets ?? [], config.signIn.embedders),
     ['content-language', view.texts.locale],
     ['vary', 'Accept-Language'],
   ])
 }
 
-const protection = (formTargets: readonly string[]): readonly Pair[] => [
+const protection = (formTargets: readonly string[], embedders: readonly string[]): readonly Pair[] => [
   [
     'content-security-policy',
     [
@@ -50,10 +50,10 @@ const protection = (formTargets: readonly string[]): readonly Pair[] => [
       "img-src 'self'",
       `form-action ${["'self'", ...formTargets].join(' ')}`,
       "base-uri 'none'",
-      "frame-ancestors 'none'",
+      `frame-ancestors ${embedders.length === 0 ? "'none'" : embedders.join(' ')}`,
     ].join('; '),
   ],
-  ['x-frame-options', 'DENY'],
+  ...(embedders.length === 0 ? [['x-frame-options', 'DENY'] as const] : []),
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'no-referrer'],
   ['x-robots-tag', 'noindex'],

@@ -10,6 +10,9 @@ export type SignInView = {
   readonly why: 'signed-out' | 'again' | 'other-user' | 'choose-account'
   readonly signedInAs: string | undefined
   readonly username: string
+  /** Where people of the organization sign in, by name. */
+  readonly providers: readonly { readonly name: string; readonly url: string }[]
+  readonly passwords: boolean
   readonly failure: 'wrong' | 'locked' | undefined
   readonly waitMinutes: number
 }
@@ -27,6 +30,22 @@ export const signInPage = (view: SignInView): View => {
       <p class="quiet">${t('sign-in.for', { app: view.app })}</p>
       ${noticeOf(view)}
       ${view.why === 'choose-account' && goOn(view)}
+      ${view.providers.length > 0 && html`<div class="stack">${view.providers.map((one) => providerLink(one, view.texts))}</div>`}
+      ${view.passwords && passwordForm(view)}
+      <form method="post" action=${view.action}>
+        ${hiddenFields(view.fields)}
+        <button class="plain" name="answer" value="cancel">${t('sign-in.cancel', { app: view.app })}</button>
+      </form>
+    </div>
+  `
+}
+
+const providerLink = ({ name, url }: SignInView['providers'][number], { t }: Texts): View =>
+  html`<a class="button main" href=${url}>${t('sign-in.with', { name })}</a>`
+
+const passwordForm = (view: SignInView): View => {
+  const { t } = view.texts
+  return html`
       <form method="post" action=${view.action} class="stack">
         ${hiddenFields(view.fields)}
         <div class="field">
@@ -41,11 +60,6 @@ export const signInPage = (view: SignInView): View => {
         </div>
         <div class="answers"><button class="main" name="answer" value="sign-in">${t('sign-in.submit')}</button></div>
       </form>
-      <form method="post" action=${view.action}>
-        ${hiddenFields(view.fields)}
-        <button class="plain" name="answer" value="cancel">${t('sign-in.cancel', { app: view.app })}</button>
-      </form>
-    </div>
   `
 }
 

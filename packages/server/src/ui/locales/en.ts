@@ -8,6 +8,7 @@ export const en = {
   'sign-in.username': 'User name',
   'sign-in.password': 'Password',
   'sign-in.submit': 'Sign in',
+  'sign-in.with': 'Sign in with {name}',
   'sign-in.cancel': 'Go back to {app}',
   'sign-in.again': '{app} asks you to sign in again.',
   'sign-in.other-user':

@@ -71,6 +71,7 @@ describe('narrow', () => {
     ['patient/Observation.rs?value-quantity=5', 'patient/*.cruds', 'unsupported-query'],
     ['patient/Observation.rs?code-value-string=x', 'patient/*.cruds', 'unsupported-query'],
     ['patient/Observation.rs?date=ap2020', 'patient/*.cruds', 'unsupported-query'],
+    ['patient/Observation.rs?category=a,', 'patient/*.cruds', 'unsupported-query'],
     ['patient/Observation.rs?date=soon', 'patient/*.cruds', 'unsupported-query'],
     ['patient/Observation.rs?date=ge2020,ap2021', 'patient/*.cruds', 'unsupported-query'],
     ['patient/*.rs?category=x', 'patient/*.cruds', 'unsupported-query'],

@@ -23,8 +23,11 @@ export const isDateParameter = (type: string, name: string): boolean => paramete
 const isExactDate = (value: string): boolean =>
   dateRange(value.replace(/^(?:eq|ne|gt|lt|ge|le|sa|eb)/, '')) !== undefined
 
-const isExactParameter = (type: string, { name, value }: QueryParameter): boolean =>
-  parametersOf(type).has(name) || (isDateParameter(type, name) && splitValues(value).every(isExactDate))
+const isExactParameter = (type: string, { name, value }: QueryParameter): boolean => {
+  const values = splitValues(value)
+  if (values.includes('')) return false
+  return parametersOf(type).has(name) || (isDateParameter(type, name) && values.every(isExactDate))
+}
 
 /**
  * Whether a resource server can judge a single resource by this scope's query, exactly: known parameters of the type

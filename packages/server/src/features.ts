@@ -66,8 +66,14 @@ export const features = {
     endpoints: {},
     metadata: () => ({ dpop_signing_alg_values_supported: dpopAlgorithms }),
   },
+  devices: {
+    on: (config) => config.clients.devices,
+    capabilities: [],
+    grantTypes: ['urn:ietf:params:oauth:grant-type:jwt-bearer'],
+    endpoints: {},
+  },
   registration: {
-    on: (config) => config.clients.registration !== 'closed',
+    on: ({ clients }) => clients.registration !== 'closed' || clients.devices,
     capabilities: [],
     grantTypes: [],
     endpoints: { registration_endpoint: '/register' },

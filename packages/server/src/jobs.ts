@@ -14,6 +14,7 @@ type Job = {
 const jobs: readonly Job[] = [
   { name: 'purge', every: 300, run: purge },
   { name: 'rotate-keys', every: 3600, run: rotateKeys },
+  { name: 'remove-devices', every: 3600, run: removeDevices },
 ]
 
 async function purge(env: Env): Promise<void> {
@@ -26,6 +27,12 @@ async function rotateKeys(env: Env): Promise<void> {
     env.audit({ event: 'key-rotated', outcome: 'success', actor: 'schedule', reason: kid })
     env.log('info', 'key-rotated', { kid })
   }
+}
+
+async function removeDevices(env: Env): Promise<void> {
+  const removed = await env.store.clients.removeDevices(env.now() - env.config.clients.deviceIdle)
+  for (const clientId of removed)
+    env.audit({ event: 'client-removed', outcome: 'success', clientId, actor: 'schedule' })
 }
 
 /** Starts the table on this node; returns how to stop it. `node` names this process among the nodes. */

@@ -54,6 +54,8 @@ export type Client = {
   readonly consentDays?: number
   readonly refreshRotation: 'all' | 'bearer' | 'none'
   readonly dpopBoundAccessTokens: boolean
+  /** Its copies on people's devices may register keys of their own. Spec: TOK-30 */
+  readonly registersDevices?: true
   readonly softwareId?: string
   readonly softwareVersion?: string
   readonly device?: { readonly grantId: string; readonly name: string; readonly lastUsedAt: number }

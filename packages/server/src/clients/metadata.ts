@@ -50,6 +50,7 @@ export const clientMetadata = z.object({
   software_id: shownText.optional(),
   software_version: shownText.optional(),
   dpop_bound_access_tokens: z.boolean().default(false),
+  device_registration: z.boolean().default(false),
   refresh_rotation: z.enum(['all', 'bearer']).default('all'),
 })
 
@@ -128,6 +129,7 @@ export const newClient = (metadata: ClientMetadata, facts: RegistrationFacts): C
   staffConsent: 'ask',
   refreshRotation: metadata.refresh_rotation,
   dpopBoundAccessTokens: metadata.dpop_bound_access_tokens,
+  ...(metadata.device_registration ? { registersDevices: true } : {}),
   ...(facts.selfRegistered ? { selfRegistered: true } : {}),
   createdAt: facts.createdAt,
   updatedAt: facts.updatedAt,
@@ -185,6 +187,7 @@ export const formatClientMetadata = (client: Client): Readonly<Record<string, un
     software_version: client.softwareVersion,
     dpop_bound_access_tokens: client.dpopBoundAccessTokens,
     refresh_rotation: client.refreshRotation,
+    device_registration: client.registersDevices,
   })
 
 const formatKeys = (keys: ClientKeys) => (keys.kind === 'jwks' ? { jwks: keys.jwks } : { jwks_uri: keys.uri })

@@ -2,9 +2,11 @@ import { type Answer, type Input, json, noStore } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { hashSecret, newSecret } from '../secret.ts'
-import { authenticateBearer, requireScope } from '../token/presented-token.ts'
+import { hasScope } from '../token/claims.ts'
+import { authenticateBearer, type LiveToken, requireScope } from '../token/presented-token.ts'
 import type { Client } from './client.ts'
-import { registrarScope } from './client-scopes.ts'
+import { deviceScope, registrarScope } from './client-scopes.ts'
+import { registerDevice } from './device.ts'
 import { formatClientMetadata, newClient, parseClientMetadata } from './metadata.ts'
 import { checkKeys, jsonBody, needsSecret } from './registration.ts'
 
@@ -18,12 +20,14 @@ type Terms = {
 
 /**
  * POST /register (RFC 7591). Who registers itself waits for approval and is held to a configured scope; who shows a
- * registrar's token works at once. Ids are ours, never asked for, so that none can look like a person or another client.
+ * registrar's token works at once, who shows a device's token registers that one device. Ids are ours, never asked for, so that none can look like a person or another client.
  *
  * Spec: AL-19, AL-24, CA-06, CA-17, CF-14, ONC-06, THR-20, THR-21
  */
 export const register = async (input: Input, env: Env): Promise<Answer> => {
-  const terms = await termsFor(input, env)
+  const live = input.headers.authorization === undefined ? undefined : await authenticateBearer(input, env)
+  if (live !== undefined && hasScope(live.token.scope, deviceScope)) return registerDevice(input, live, env)
+  const terms = await termsFor(input, live, env)
   const metadata = parseClientMetadata(jsonBody(input))
   checkKeys(metadata, env)
   const secret = needsSecret(metadata) ? newSecret(env) : undefined
@@ -55,10 +59,9 @@ const credentials = ({ client, secret, registrationToken }: Made, env: Env) => (
   registration_client_uri: `${env.config.issuer}/register/${client.id}`,
 })
 
-const termsFor = async (input: Input, env: Env): Promise<Terms> => {
+const termsFor = async (input: Input, live: LiveToken | undefined, env: Env): Promise<Terms> => {
   const { registration, selfRegisteredScope } = env.config.clients
-  if (input.headers.authorization !== undefined) {
-    const live = await authenticateBearer(input, env)
+  if (live !== undefined) {
     requireScope(live, registrarScope)
     return { state: 'active', mostScope: live.client.scope, selfRegistered: false, actor: live.client.id }
   }

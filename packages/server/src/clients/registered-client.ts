@@ -3,6 +3,7 @@ import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { hashSecret, newSecret, sameSecret } from '../secret.ts'
 import type { Client } from './client.ts'
+import { changedDevice } from './device.ts'
 import { findClient } from './find-client.ts'
 import { type ClientMetadata, formatClientMetadata, newClient, parseClientMetadata } from './metadata.ts'
 import { checkKeys, jsonBody, needsSecret } from './registration.ts'
@@ -50,6 +51,7 @@ const answerOf = (client: Client, { config }: Env) => ({
 const replace = async (client: Client, input: Input, env: Env): Promise<Answer> => {
   const body = jsonBody(input)
   checkNamesItself(body, client)
+  if (client.device !== undefined) return save(changedDevice(body, client, env), { before: client }, env)
   const metadata = parseClientMetadata(body)
   checkKeys(metadata, env)
   const { secret, secretHash } = secretFor(metadata, client, env)
@@ -64,13 +66,19 @@ const replace = async (client: Client, input: Input, env: Env): Promise<Answer> 
     ...(secretHash === undefined ? {} : { secretHash }),
   })
   const kept = { ...next, ...decidedByOperator(client), state: stateAfter(client, next) }
-  if (!(await env.store.clients.save(kept, client.updatedAt)))
+  return save(kept, { before: client, ...(secret === undefined ? {} : { secret }) }, env)
+}
+
+type Change = { readonly before: Client; readonly secret?: string }
+
+const save = async (client: Client, { before, secret }: Change, env: Env): Promise<Answer> => {
+  if (!(await env.store.clients.save(client, before.updatedAt)))
     throw new OAuthError('server:busy', {
       description: 'The client was changed at the same time. Read it and try again.',
     })
   env.audit({ event: 'client-changed', outcome: 'success', clientId: client.id, actor: client.id })
   const told = secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }
-  return noStore(json(200, { ...answerOf(kept, env), ...told }))
+  return noStore(json(200, { ...answerOf(client, env), ...told }))
 }
 
 const checkNamesItself = (body: unknown, client: Client): void => {

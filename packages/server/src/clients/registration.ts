@@ -21,7 +21,7 @@ export const needsSecret = ({ token_endpoint_auth_method: method }: ClientMetada
  * Keys by value must be usable, keys at a URL must be where we may go: anyone who can register could otherwise make us call
  * into our own network. Throws `register:metadata`. Spec: CA-16, THR-21
  */
-export const checkKeys = ({ jwks, jwks_uri: uri }: ClientMetadata, env: Env): void => {
+export const checkKeys = ({ jwks, jwks_uri: uri }: Partial<ClientMetadata>, env: Env): void => {
   if (uri !== undefined && checkDestination(new URL(uri), env.config.outbound) !== 'allowed')
     throw new OAuthError('register:metadata', { description: 'jwks_uri: must be a public https URL.' })
   const unusable = jwks?.keys.some((key) => {

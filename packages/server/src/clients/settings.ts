@@ -19,6 +19,8 @@ export const clientsSettings = z
     assertion: duration('5m', { least: '1m', most: '5m' }),
     /** Clock skew allowed to clients. Spec: IN-08, THR-44 */
     skew: duration('60s', { least: '0s', most: '60s' }),
+    /** Whether apps may register each device with a key of its own. Spec: TOK-30 */
+    devices: z.boolean().default(false),
     /** Devices a person may register under one grant. */
     devicesPerGrant: z.int().min(1).max(50).default(10),
     /** An unused device client is removed. */

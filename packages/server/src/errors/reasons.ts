@@ -107,6 +107,7 @@ export const reasons = {
   'token:key-mismatch': row('invalid_grant', 400),
   'token:audience-unknown': row('invalid_target', 400),
   'token:other-client': row('invalid_grant', 400),
+  'token:assertion': row('invalid_grant', 400),
   'token:refresh-unknown': row('invalid_grant', 400),
   'token:refresh-expired': row('invalid_grant', 400),
   'token:refresh-reused': row('invalid_grant', 400),

@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import { findClient } from '../clients/find-client.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import type { User } from '../sign-in/user.ts'
@@ -15,7 +16,7 @@ export const askGuard = async (grant: Grant, client: Client | undefined, env: En
   const online = grant.access === 'online' && grant.sessionId !== undefined
   const answer = guard({
     grant,
-    client,
+    client: await judgedClient(client, grant, env),
     user,
     session: online ? await env.store.sessions.find(grant.sessionId, now) : undefined,
     mayActForPatient: await mayActForPatient(grant, user, env),
@@ -24,6 +25,12 @@ export const askGuard = async (grant: Grant, client: Client | undefined, env: En
   })
   if (answer.kind === 'refused' && answer.record !== undefined) await writeDown(grant, answer.record, env)
   return answer
+}
+
+/** A device stands and falls with its app: while the device itself is active, the app is judged. Spec: TOK-33 */
+const judgedClient = async (client: Client | undefined, grant: Grant, env: Env): Promise<Client | undefined> => {
+  if (client?.device === undefined || client.state !== 'active') return client
+  return client.device.grantId === grant.id ? findClient(grant.clientId, env) : undefined
 }
 
 /** The same as a duty: throws the `OAuthError` the client is told. Spec: AID-21, AID-27 */

@@ -25,6 +25,8 @@ export type ClientStore = {
   readonly list: (page: { readonly after?: string; readonly limit: number }) => Promise<readonly Client[]>
   readonly listDevices: (grantId: string) => Promise<readonly Client[]>
   readonly touchDevice: (id: string, at: number) => Promise<void>
+  /** Removes devices not used since then and those whose grant has ended; their ids. Spec: TOK-35 */
+  readonly removeDevices: (unusedSince: number) => Promise<readonly string[]>
 }
 
 /** Launches recorded by an EHR; a handle works once. */

@@ -1,5 +1,7 @@
 import type { Input } from '../answer.ts'
+import { clientOfAssertion } from '../clients/client-assertion.ts'
 import { proveClient } from '../clients/client-auth.ts'
+import { jwtBearer } from '../clients/device.ts'
 import { findClient } from '../clients/find-client.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
@@ -17,7 +19,7 @@ import { looksLikeRefreshToken } from './refresh-token-text.ts'
  * Spec: AL-55, RF-08, CA-36, IN-23
  */
 export const authenticateCaller = async (form: Parameters, input: Input, env: Env): Promise<Caller> => {
-  const client = (await proveClient(input, env)) ?? (await clientOfRefreshToken(form, env))
+  const { client, ...how } = await identify(form, input, env)
   if (client.state === 'pending')
     throw new OAuthError('client:not-active', { description: 'This client is registered but not approved yet.' })
   const dpopKey = await provenKey(input, env)
@@ -25,7 +27,17 @@ export const authenticateCaller = async (form: Parameters, input: Input, env: En
     throw new OAuthError('token:dpop-invalid', {
       description: 'This client is registered for DPoP-bound access tokens: send a DPoP proof.',
     })
-  return dpopKey === undefined ? { client } : { client, dpopKey }
+  return dpopKey === undefined ? { client, ...how } : { client, ...how, dpopKey }
+}
+
+/** Two grants carry in themselves who asks; everyone else says so by client authentication. */
+const identify = async (form: Parameters, input: Input, env: Env): Promise<Caller> => {
+  const client = await proveClient(input, env)
+  if (client !== undefined) return { client }
+  const assertion = optional(form, 'assertion')
+  if (optional(form, 'grant_type') === jwtBearer && assertion !== undefined)
+    return { client: await clientOfAssertion(assertion, input, env), assertionIsGrant: true }
+  return { client: await clientOfRefreshToken(form, env) }
 }
 
 /**

@@ -12,10 +12,12 @@ export type Claims = Readonly<Record<string, unknown>>
 export type AccessTokenFacts = {
   readonly scope: string
   readonly jti: string
+  /** Who asked; a device is another client than the one of its grant. */
+  readonly clientId: string
   readonly issuedAt: number
   readonly expiresAt: number
   /** Thumbprint of the key the token is bound to. Spec: TOK-24 */
-  readonly boundKey?: string
+  readonly boundKey?: string | undefined
 }
 
 /** Grant → claims of an access token, the same for the JWT and for the reference form. */
@@ -24,7 +26,7 @@ export const accessTokenClaims = (grant: Grant, facts: AccessTokenFacts, config:
     iss: config.issuer,
     aud: oneOrMany(grant.audience),
     sub: grant.subject,
-    client_id: grant.clientId,
+    client_id: facts.clientId,
     scope: facts.scope,
     jti: facts.jti,
     iat: facts.issuedAt,

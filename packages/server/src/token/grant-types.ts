@@ -2,10 +2,11 @@ import { OAuthError } from '../errors/oauth-error.ts'
 import { type Parameters, required } from '../parameters.ts'
 import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
+import { jwtBearer } from './jwt-bearer.ts'
 import type { Caller, GrantHandler } from './redeemed.ts'
 import { refreshToken } from './refresh-token.ts'
 
-const handlers: readonly GrantHandler[] = [authorizationCode, refreshToken, clientCredentials]
+const handlers: readonly GrantHandler[] = [authorizationCode, refreshToken, clientCredentials, jwtBearer]
 
 /**
  * The handler of the form's `grant_type`, if this client may use it. Throws `token:grant-type-unsupported` and

@@ -1,7 +1,9 @@
 import type { Env } from '../env.ts'
 import { findResourceServer } from '../resource-servers.ts'
 import { hashSecret, newSecret } from '../secret.ts'
+import { withoutUndefined } from '../without-undefined.ts'
 import { accessTokenClaims, type Claims, idTokenClaims, smartParameters } from './claims.ts'
+import { issueDeviceToken } from './device-token.ts'
 import type { Caller, Redeemed } from './redeemed.ts'
 
 /** What the token endpoint hands out. `expiresIn` in seconds; `parameters` are the launch context with wire names. */
@@ -13,6 +15,8 @@ export type IssuedTokens = {
   readonly idToken?: string
   readonly refreshToken?: string
   readonly activeTtl?: number
+  /** Registers this one device, once. */
+  readonly deviceToken?: string
   readonly parameters: Claims
 }
 
@@ -21,25 +25,20 @@ export const issue = async (redeemed: Redeemed, caller: Caller, env: Env): Promi
   const { grant, scope, refreshToken, activeTtl } = redeemed
   const issuedAt = env.now()
   const expiresAt = Math.min(issuedAt + redeemed.lifetime, grant.endsAt ?? Number.POSITIVE_INFINITY)
-  const bound = caller.client.dpopBoundAccessTokens ? caller.dpopKey : undefined
-  const claims = accessTokenClaims(
-    grant,
-    { scope, jti: newSecret(env), issuedAt, expiresAt, ...(bound === undefined ? {} : { boundKey: bound }) },
-    env.config,
-  )
-  const [accessToken, idToken] = await Promise.all([
-    issueAccessToken(claims, redeemed, env),
+  const boundKey = caller.client.dpopBoundAccessTokens ? caller.dpopKey : undefined
+  const facts = { scope, clientId: caller.client.id, jti: newSecret(env), issuedAt, expiresAt, boundKey }
+  const [accessToken, idToken, deviceToken] = await Promise.all([
+    issueAccessToken(accessTokenClaims(grant, facts, env.config), redeemed, env),
     issueIdToken(redeemed, env),
+    issueDeviceToken(redeemed, caller, env),
   ])
   return {
     accessToken,
-    tokenType: bound === undefined ? 'Bearer' : 'DPoP',
+    tokenType: boundKey === undefined ? 'Bearer' : 'DPoP',
     expiresIn: expiresAt - issuedAt,
     scope,
-    ...(idToken === undefined ? {} : { idToken }),
-    ...(refreshToken === undefined ? {} : { refreshToken }),
-    ...(activeTtl === undefined ? {} : { activeTtl }),
     parameters: smartParameters(grant, env.config),
+    ...withoutUndefined({ idToken, refreshToken, activeTtl, deviceToken }),
   }
 }
 
@@ -71,13 +70,15 @@ const issueIdToken = async ({ grant, scope, idToken }: Redeemed, env: Env): Prom
  *
  * Spec: AL-59, AL-60, AL-61, AL-62, AL-64, AL-65, AL-66, AL-69, RF-12, RF-13, RF-14, RF-15, BS-15, IN-01, IX-02, IX-03
  */
-export const formatTokens = (tokens: IssuedTokens): Claims => ({
-  ...tokens.parameters,
-  access_token: tokens.accessToken,
-  token_type: tokens.tokenType,
-  expires_in: tokens.expiresIn,
-  scope: tokens.scope,
-  ...(tokens.idToken === undefined ? {} : { id_token: tokens.idToken }),
-  ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
-  ...(tokens.activeTtl === undefined ? {} : { active_ttl: tokens.activeTtl }),
-})
+export const formatTokens = (tokens: IssuedTokens): Claims =>
+  withoutUndefined({
+    ...tokens.parameters,
+    access_token: tokens.accessToken,
+    token_type: tokens.tokenType,
+    expires_in: tokens.expiresIn,
+    scope: tokens.scope,
+    id_token: tokens.idToken,
+    refresh_token: tokens.refreshToken,
+    active_ttl: tokens.activeTtl,
+    device_registration_token: tokens.deviceToken,
+  })

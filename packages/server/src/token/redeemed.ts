@@ -6,6 +6,8 @@ import type { Parameters } from '../parameters.ts'
 /** Who asks at the token endpoint: the client, proven, in whatever state it is, and the key it showed, if any. */
 export type Caller = {
   readonly client: Client
+  /** The `assertion` of the jwt-bearer grant has proven who asks. */
+  readonly assertionIsGrant?: true
   /** JWK thumbprint of a valid DPoP proof. */
   readonly dpopKey?: string
 }

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Client } from '../../clients/client.ts'
 import type { ContractCase } from './case.ts'
-import { fullClient } from './records.ts'
+import { fullClient, fullGrant } from './records.ts'
 
 const device = (client: Client, grantId: string, lastUsedAt: number): Client => ({
   ...client,
@@ -65,6 +65,24 @@ export const clientContract: readonly ContractCase[] = [
       await store.clients.touchDevice(phone.id, now + 5)
       await store.clients.touchDevice(phone.id, now + 3)
       deepEqual(await store.clients.listDevices(id('grant')), [device(phone, id('grant'), now + 5)])
+    },
+  },
+  {
+    title: 'TOK-35 devices go when they were not used for long or their grant has ended; others and apps stay',
+    run: async (context) => {
+      const { store, id, now } = context
+      const longAgo = now - 1000
+      for (const name of ['live', 'ended']) await store.grants.create(fullGrant(context, name))
+      await store.grants.end(id('ended'), { state: 'revoked', reason: 'withdrawn_by_user' }, now)
+      await store.clients.create({ ...fullClient(id('app'), longAgo), updatedAt: longAgo })
+      await store.clients.create(device(fullClient(id('idle'), longAgo), id('live'), longAgo))
+      await store.clients.create(device(fullClient(id('used'), longAgo), id('live'), now))
+      await store.clients.create(device(fullClient(id('orphan'), now), id('ended'), now))
+      const removed = await store.clients.removeDevices(now - 500)
+      const ours = ['app', 'idle', 'used', 'orphan'].filter((name) => removed.includes(id(name)))
+      deepEqual(ours, ['idle', 'orphan'])
+      equal(await store.clients.find(id('idle')), undefined)
+      equal((await store.clients.find(id('used')))?.id, id('used'))
     },
   },
 ]

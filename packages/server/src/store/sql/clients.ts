@@ -60,4 +60,10 @@ export const clientStore = (driver: Driver): ClientStore => ({
     const update = 'UPDATE clients SET device_last_used_at = $2 WHERE id = $1 AND device_last_used_at < $2'
     await writeOne(driver, sql(update, id, at))
   },
+  removeDevices: async (unusedSince) => {
+    const ended = "SELECT id FROM grants WHERE state IN ('revoked', 'expired')"
+    const remove = `DELETE FROM clients WHERE device_grant_id IS NOT NULL
+      AND (device_last_used_at < $1 OR device_grant_id IN (${ended})) RETURNING id`
+    return (await writeOne(driver, sql(remove, unusedSince))).map((row) => text(row, 'id'))
+  },
 })

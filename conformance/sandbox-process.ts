@@ -56,7 +56,7 @@ export const startSandbox = async (): Promise<Sandbox> => {
   const running = process.env.GATEHOUSE_SANDBOX
   if (running !== undefined) return { ...readFacts(running), stop: async () => undefined }
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-sandbox-'))
-  const portBase = await freePortBase()
+  const portBase = await firstFreePort()
   const args = ['--conditions=source', 'sandbox/start.ts', '--port-base', String(portBase), '--folder', folder]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   await announced(child, `http://localhost:${portBase}`)
@@ -83,7 +83,8 @@ export const named = <Entry>(entries: readonly Entry[], has: (entry: Entry) => b
 /** The ports a sandbox takes, from its base on; the last one is for tools such as these tests. */
 const offsets = [0, 1, 2, 10, 11, 90]
 
-const freePortBase = async (): Promise<number> => {
+/** The first of a hundred ports of which those that a sandbox takes are free now. */
+export const firstFreePort = async (): Promise<number> => {
   for (;;) {
     const portBase = 20_000 + 100 * Math.floor(Math.random() * 400)
     const free = await Promise.all(offsets.map((offset) => isFree(portBase + offset)))

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { firstFreePort } from './sandbox-process.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'gatehouse-sandbox-'))
 const folder = join(home, 'data')
@@ -21,17 +22,6 @@ const hold = (port: number): Promise<Server> =>
   })
 
 const release = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()))
-
-/** A hundred ports of which the sandbox's are free. */
-async function freeBase(): Promise<number> {
-  const base = 20_000 + Math.floor(Math.random() * 400) * 100
-  try {
-    for (const offset of [0, 1, 2, 10, 11]) await release(await hold(base + offset))
-    return base
-  } catch {
-    return freeBase()
-  }
-}
 
 /** A started sandbox: `said` is all it printed, `opened` settles with its first line or with its end. */
 type Started = { readonly child: ChildProcess; readonly said: () => string; readonly opened: Promise<number> }
@@ -69,7 +59,7 @@ async function end({ child }: Started, signal: NodeJS.Signals = 'SIGINT'): Promi
   return code as number | null
 }
 
-const base = await freeBase()
+const base = await firstFreePort()
 const ports = ['--port-base', String(base)]
 const contract = () => JSON.parse(readFileSync(join(folder, 'sandbox.json'), 'utf8'))
 
@@ -140,7 +130,7 @@ test('a taken port is one clear line, and the data is left alone', async () => {
 test('a second sandbox on the same folder is refused, and the first goes on', async () => {
   const first = start(...ports)
   await first.opened
-  const second = start('--port-base', String(await freeBase()), '--reset')
+  const second = start('--port-base', String(await firstFreePort()), '--reset')
   await once(second.child, 'exit')
   expect(second.said()).toMatch(/^The sandbox in .* cannot start: it is running already \(process \d+\)\.\n$/)
   expect((await fetch(contract().ehr.startPage)).status).toBe(200)

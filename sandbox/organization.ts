@@ -39,7 +39,8 @@ function hospitalFront(parts: SiteParts, authorizationServer: RequestListener): 
       (answered) => {
         if (!answered) authorizationServer(request, response)
       },
-      () => {
+      (error: unknown) => {
+        console.error(error)
         if (!response.headersSent) response.writeHead(500)
         response.end('The sandbox could not make this page.\n')
       },
@@ -93,21 +94,15 @@ async function openParts(addresses: Addresses, folder: SandboxFolder, opened: (p
     opened(part)
     return part
   }
-  const openDesk = async (): Promise<void> => {
-    const server = await record(openAuthorizationServer({ addresses, folder, recordsBase, lights }))
-    await record(listenOnLoopback(ports.hospital, hospitalFront(site, server.listener)))
-  }
-  const openGate = async (): Promise<void> => {
-    const gateway = await record(openGateway({ addresses, folder, recordsBase, lights }))
-    await record(listenOnLoopback(ports.gateway, gateway.listener))
-  }
-  const openApp = async (app: HostedApp): Promise<void> => {
-    await record(hostApp(app, folder.path(`apps/${app.name}`), [issuer, originOf(fhirBase)]))
-  }
-  const openRecords = async (): Promise<void> => {
-    await record(startFhirThread({ port: ports.fhir, journalPath: folder.path('records.ndjson'), credential }))
-  }
-  await all([openRecords(), openDesk(), openGate(), ...hostedApps(addresses, clients).map(openApp)])
+  const desk = record(openAuthorizationServer({ addresses, folder, recordsBase, lights }))
+  const gate = record(openGateway({ addresses, folder, recordsBase, lights }))
+  const shelf = record(startFhirThread({ port: ports.fhir, journalPath: folder.path('records.ndjson'), credential }))
+  const apps = hostedApps(addresses, clients).map((app) =>
+    record(hostApp(app, folder.path(`apps/${app.name}`), [issuer, originOf(fhirBase)])),
+  )
+  await all<Part>([desk, gate, shelf, ...apps])
+  await record(listenOnLoopback(ports.gateway, (await gate).listener))
+  await record(listenOnLoopback(ports.hospital, hospitalFront(site, (await desk).listener)))
 }
 
 /** Opens the hospital: records, authorization server, gateway, apps, its own pages. Throws `PortTaken` before anything is opened. */

@@ -35,8 +35,8 @@ const proof: Readonly<Record<string, string>> = {
 const clientRow = ({ client, tell }: DemoClient): View => html`
   <tr>
     <td><code>${client.id}</code></td>
-    <td data-head="Shows">${proof[client.auth.method] ?? client.auth.method}</td>
-    <td data-head="Redirect URI"><code>${client.redirectUris.join(' ')}</code></td>
+    <td data-head="Proves itself by">${proof[client.auth.method] ?? client.auth.method}</td>
+    <td data-head="Redirect URI">${client.redirectUris.length === 0 ? 'none' : html`<code>${client.redirectUris.join(' ')}</code>`}</td>
     <td>${tell}</td>
   </tr>
 `
@@ -81,7 +81,7 @@ export const developerPage = ({ addresses, users, clients }: DeveloperFacts): Pa
     <section class="card wide">
       <h2>Registered apps</h2>
       <table class="cards">
-        <thead><tr><th>client_id</th><th>Shows</th><th>Redirect URI</th><th>For</th></tr></thead>
+        <thead><tr><th>client_id</th><th>Proves itself by</th><th>Redirect URI</th><th>For</th></tr></thead>
         <tbody>${clients.map(clientRow)}</tbody>
       </table>
     </section>

@@ -43,8 +43,15 @@ const root = join(import.meta.dirname, '..')
 const sources = '{packages,sandbox,conformance,bench,tools,examples}/**/*.ts'
 const skipped = new Set(['node_modules', 'dist', '.stryker-tmp'])
 
-/** Every `.ts` file of the repository, sorted by path. */
-export const sourceFiles = (): readonly SourceFile[] =>
+let parsed: readonly SourceFile[] | undefined
+
+/** Every `.ts` file of the repository, sorted by path; parsed once per process. */
+export const sourceFiles = (): readonly SourceFile[] => {
+  parsed ??= parseAll()
+  return parsed
+}
+
+const parseAll = (): readonly SourceFile[] =>
   globSync(sources, { cwd: root, exclude: (name) => skipped.has(name) })
     .toSorted()
     .map(parseFile)

@@ -1,9 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The packages someone installs, by folder. */
 export const packages = ['scopes', 'server', 'gateway', 'client', 'cli'] as const
+
+/** Everything that can be imported from a package: `@gatehouse/client`, `@gatehouse/client/browser` … */
+export const entriesOf = (name: string): readonly string[] => {
+  const { exports } = JSON.parse(readFileSync(join('packages', name, 'package.json'), 'utf8'))
+  return Object.keys(exports).map((path) => `@gatehouse/${name}${path.slice(1)}`)
+}
 
 /** A project of its own, outside the workspaces, where the packed packages are installed as npm would. */
 export const consumer = join(import.meta.dirname, '../../node_modules/.cache/consumer')

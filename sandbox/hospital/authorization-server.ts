@@ -37,6 +37,7 @@ export function serverConfig({ addresses, folder, recordsBase }: AuthorizationSe
     issuer: addresses.issuer,
     organization: { name: 'Riverbend General Hospital', phone: '+1 413 555 0100', website: addresses.issuer },
     masterKey: folder.secrets.masterKey,
+    clients: { registration: 'token' },
     resourceServers: [{ base: addresses.fhirBase, name: 'Riverbend General Hospital', tenant: 'riverbend' }],
     directory: {
       sources: [

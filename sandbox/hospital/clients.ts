@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Client } from '../../packages/server/src/clients/client.ts'
-import { launchScope, resourceServerScope } from '../../packages/server/src/clients/client-scopes.ts'
+import { launchScope, registrarScope, resourceServerScope } from '../../packages/server/src/clients/client-scopes.ts'
 import type { Addresses } from '../addresses.ts'
 import type { Secrets } from '../sandbox-folder.ts'
 
@@ -113,12 +113,12 @@ function tools({ toolCallback }: Addresses, secrets: Secrets): readonly DemoClie
           name: 'Demo app (with a key)',
           auth: { method: 'private_key_jwt', keys },
           redirectUris,
-          scope: `${wideScope} system/*.rs`,
+          scope: `${wideScope} system/*.rs ${registrarScope}`,
         },
         { launchUris, grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'] },
       ),
       privateJwks: { keys: [secrets.reportKey.private] },
-      tell: 'for backend services, and apps that sign',
+      tell: 'for backend services, apps that sign, and registering apps of your own',
     },
   ]
 }

@@ -48,7 +48,7 @@ export type DeveloperFacts = {
   readonly clients: readonly DemoClient[]
 }
 
-const tryIt = ({ fhirBase }: Addresses): View => html`
+const tryIt = ({ fhirBase, issuer }: Addresses): View => html`
   <section class="card">
     <h2>First steps</h2>
     <p>Read what the server offers, then see that nobody gets a record without a token:</p>
@@ -57,6 +57,10 @@ curl -i ${fhirBase}/Patient/ana-torres`}</code></pre>
     <p>
       Secrets and private keys of the demo apps are in <code>.sandbox/sandbox.json</code>, with everything on this page, for
       your tools to read. Public apps may use any port of this computer in their redirect URI.
+    </p>
+    <p>
+      To have your app opened by a clinician, listen at its launch URI and open a chart with the app's name:
+      <a href="/ehr/lucia-torres?app=demo-public"><code>${issuer}/ehr/lucia-torres?app=demo-public</code></a>
     </p>
   </section>
 `

@@ -70,12 +70,23 @@ function isOwnForm({ method, headers }: IncomingMessage, issuer: string): boolea
   return method === 'POST' && headers.origin === issuer
 }
 
-async function showChart(id: string, parts: SiteParts, trouble?: string): Promise<PageAnswer> {
+/** What a chart is shown with: a registered app of a developer that may be opened from it too, and what went wrong. */
+type ChartWish = { readonly app?: string | null; readonly trouble?: string }
+
+async function showChart(id: string, parts: SiteParts, { app, trouble }: ChartWish): Promise<PageAnswer> {
   const chart = await parts.charts.open(id)
   if (chart === undefined) return notFound()
   const clinicians = parts.users.filter(({ kind }) => kind === 'practitioner')
-  const surroundings = { clinicians, apps: parts.chartApps, ...(trouble === undefined ? {} : { trouble }) }
-  return renderPage(chartPage(chart, surroundings), [parts.addresses.clinicianApp])
+  const own = parts.clients.filter(({ client }) => client.id === app && client.launchUris.length > 0)
+  const ownApps = own.map(({ client, tell }) => ({
+    clientId: client.id,
+    name: client.display.name,
+    does: `It is ${tell}.`,
+  }))
+  const apps = [...ownApps, ...parts.chartApps]
+  const targets = own.flatMap(({ client }) => client.launchUris.map((uri) => new URL(uri).origin))
+  const surroundings = { clinicians, apps, ...(trouble === undefined ? {} : { trouble }) }
+  return renderPage(chartPage(chart, surroundings), [parts.addresses.clinicianApp, ...targets])
 }
 
 async function openApp(id: string, request: IncomingMessage, parts: SiteParts): Promise<PageAnswer> {
@@ -90,7 +101,7 @@ async function openApp(id: string, request: IncomingMessage, parts: SiteParts): 
   })
   if (opened.kind === 'opened')
     return { status: 303, headers: { location: opened.url, 'cache-control': 'no-store' }, body: '' }
-  return { ...(await showChart(id, parts, `The app was not opened. ${opened.why}`)), status: 409 }
+  return { ...(await showChart(id, parts, { trouble: `The app was not opened. ${opened.why}` })), status: 409 }
 }
 
 async function pageAnswer(url: URL, request: IncomingMessage, parts: SiteParts): Promise<PageAnswer | undefined> {
@@ -102,7 +113,7 @@ async function pageAnswer(url: URL, request: IncomingMessage, parts: SiteParts):
     const search = (url.searchParams.get('q') ?? '').trim()
     return renderPage(chartListPage(await parts.charts.list(search), search))
   }
-  if (action === undefined) return showChart(decodeURIComponent(id), parts)
+  if (action === undefined) return showChart(decodeURIComponent(id), parts, { app: url.searchParams.get('app') })
   return action === 'launch' ? openApp(decodeURIComponent(id), request, parts) : notFound()
 }
 

@@ -3,7 +3,7 @@ import { globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { consumer, entriesOf, installed, packages, packAndInstall } from './packed.ts'
+import { consumer, entriesOf, installed, packAndInstall, packages } from './packed.ts'
 
 beforeAll(packAndInstall)
 

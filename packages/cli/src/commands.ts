@@ -1,4 +1,5 @@
 import { clientCommands } from './clients.ts'
+import { doctorCommand } from './doctor.ts'
 import { grantCommands } from './grants.ts'
 import type { Commands } from './help.ts'
 import { initCommand } from './init.ts'
@@ -14,6 +15,7 @@ export const commands: Commands = {
   init: initCommand,
   serve: serveCommand,
   migrate: migrateCommand,
+  doctor: doctorCommand,
   ...clientCommands,
   ...userCommands,
   ...grantCommands,

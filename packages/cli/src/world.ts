@@ -1,4 +1,7 @@
-import type { Env } from '@gatehouse/server'
+import type { Config, Effects, Env } from '@gatehouse/server'
+import type { CertificateFacts } from './doctor/certificate.ts'
+import type { Ask } from './doctor/discovery.ts'
+import type { StoreFacts } from './doctor/store.ts'
 
 /** Lines a command prints, and what it may ask of the person at the terminal. */
 export type Terminal = {
@@ -14,6 +17,20 @@ export type OpenServer = {
   readonly env: Env
   readonly close: () => Promise<void>
 }
+
+/** What the doctor sees of this installation: faults that hide everything else, or its parts one by one. */
+export type Diagnosis =
+  | { readonly kind: 'faults'; readonly faults: readonly string[] }
+  | {
+      readonly kind: 'parts'
+      readonly config: Config
+      /** Files with secrets or personal data that other users of the machine can read. */
+      readonly exposedFiles: readonly string[]
+      readonly store: StoreFacts
+      /** Present when the store is at the wanted version. `keyFault`: why the signing keys in it cannot be opened. */
+      readonly records?: { readonly effects: Pick<Effects, 'store' | 'config' | 'now'>; readonly keyFault?: string }
+      readonly close: () => Promise<void>
+    }
 
 /** Everything commands may do outside themselves. `real-env/world.ts` is the real one; tests bring their own. */
 export type World = {
@@ -31,6 +48,11 @@ export type World = {
     configPath: string | undefined,
     migrate: boolean,
   ) => Promise<{ readonly before: number; readonly after: number; readonly wanted: number }>
+  /** Looks at the configured installation without changing it. */
+  readonly diagnose: (configPath: string | undefined) => Promise<Diagnosis>
+  readonly ask: Ask
+  /** The certificate at a URL's host; `undefined` for http and where there is none to see. */
+  readonly certificate: (url: string) => Promise<CertificateFacts | undefined>
   /** Listens until the process is told to stop. */
   readonly serve: (configPath: string | undefined) => Promise<void>
 }

@@ -4,7 +4,12 @@ import { CliError } from '../cli-error.ts'
 import { resolveSecrets } from './secrets.ts'
 
 /** A configuration document as it was read, its references resolved. Unchecked: the package it is for parses it. */
-export type ConfigDocument = { readonly path: string; readonly content: unknown }
+export type ConfigDocument = {
+  readonly path: string
+  readonly content: unknown
+  /** Files that references led to. */
+  readonly secretFiles: readonly string[]
+}
 
 /** Where the configuration is looked for when no `--config` says otherwise. */
 export const defaultConfigPath = (): string => process.env.GATEHOUSE_CONFIG ?? 'gatehouse.json'
@@ -13,7 +18,9 @@ export const defaultConfigPath = (): string => process.env.GATEHOUSE_CONFIG ?? '
 export const readConfigFile = async (path: string): Promise<ConfigDocument> => {
   const file = resolve(path)
   const content = parseJson(file, await readText(file))
-  return { path: file, content: await resolveSecrets(content, { folder: dirname(file), environment: process.env }) }
+  const secretFiles: string[] = []
+  const sources = { folder: dirname(file), environment: process.env, onFile: (each: string) => secretFiles.push(each) }
+  return { path: file, content: await resolveSecrets(content, sources), secretFiles }
 }
 
 const readText = async (file: string): Promise<string> => {

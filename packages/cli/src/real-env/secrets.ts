@@ -6,6 +6,8 @@ import { CliError } from '../cli-error.ts'
 export type SecretSources = {
   readonly folder: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Told of every file that was read. */
+  readonly onFile?: (file: string) => void
 }
 
 /**
@@ -19,7 +21,11 @@ export const resolveSecrets = async (value: unknown, sources: SecretSources, pat
   const entries = Object.entries(value)
   const [name, target] = entries[0] ?? []
   if (entries.length === 1 && typeof target === 'string') {
-    if (name === 'file') return readSecretFile(path, resolve(sources.folder, target))
+    if (name === 'file') {
+      const file = resolve(sources.folder, target)
+      sources.onFile?.(file)
+      return readSecretFile(path, file)
+    }
     if (name === 'env') return readVariable(path, target, sources)
   }
   const members = entries.map(async ([key, member]) => {

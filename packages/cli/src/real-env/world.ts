@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { dirname, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { type Config, openEnv, parseConfig } from '@gatehouse/server'
+import { openEnv } from '@gatehouse/server'
 import { currentVersion, openStore, schemaVersion } from '@gatehouse/server/store'
 import { CliError } from '../cli-error.ts'
 import type { OpenServer, World } from '../world.ts'
-import { defaultConfigPath, readConfigFile } from './config-file.ts'
+import { diagnose } from './diagnose.ts'
+import { loadConfig } from './load-config.ts'
+import { ask, certificate } from './probe.ts'
 import { openEffects } from './server-env.ts'
 import { startServer } from './start-server.ts'
 import { openDriver } from './stores.ts'
@@ -25,26 +26,20 @@ export const realWorld = (): World => ({
   random: randomBytes,
   openServer,
   schema,
+  diagnose,
+  ask,
+  certificate,
   serve,
 })
 
-/** Reads and parses the server's configuration; relative paths are meant from where the file is. */
-const loadConfig = async (configPath: string | undefined): Promise<Config> => {
-  const { path, content } = await readConfigFile(configPath ?? defaultConfigPath())
-  const config = parseConfig(content)
-  const file = /^sqlite:(?!:memory:$)(.+)$/.exec(config.store)?.[1]
-  const store = file === undefined ? config.store : `sqlite:${resolve(dirname(path), file)}`
-  return { ...config, store, audit: { file: resolve(dirname(path), config.audit.file) } }
-}
-
 const openServer = async (configPath: string | undefined): Promise<OpenServer> => {
-  const { effects, close } = await openEffects(await loadConfig(configPath), { logLevel: 'warn' })
+  const { effects, close } = await openEffects((await loadConfig(configPath)).config, { logLevel: 'warn' })
   await effects.store.migrate()
   return { env: await openEnv(effects), close }
 }
 
 const schema: World['schema'] = async (configPath, migrate) => {
-  const config = await loadConfig(configPath)
+  const { config } = await loadConfig(configPath)
   const driver = await openDriver(config.store)
   try {
     const before = await currentVersion(driver)
@@ -56,7 +51,7 @@ const schema: World['schema'] = async (configPath, migrate) => {
 }
 
 const serve = async (configPath: string | undefined): Promise<void> => {
-  const server = await startServer(await loadConfig(configPath))
+  const server = await startServer((await loadConfig(configPath)).config)
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())

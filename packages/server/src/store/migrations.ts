@@ -14,11 +14,15 @@ export const schemaVersion = migrations.length
 
 const versionTable = sql('CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY)')
 
-/** The version the database is at; 0 when it is empty. */
+/** The version the database is at; 0 when it is empty. Only reads. */
 export const currentVersion = async (driver: Driver): Promise<number> => {
-  await writeOne(driver, versionTable)
-  const [row] = await driver.read(sql('SELECT COALESCE(MAX(version), 0) AS version FROM schema_versions'))
-  return Number(row?.version ?? 0)
+  try {
+    const [row] = await driver.read(sql('SELECT COALESCE(MAX(version), 0) AS version FROM schema_versions'))
+    return Number(row?.version ?? 0)
+  } catch (error) {
+    if (error instanceof Error && /no such table|relation .* does not exist/.test(error.message)) return 0
+    throw error
+  }
 }
 
 /**
@@ -26,6 +30,7 @@ export const currentVersion = async (driver: Driver): Promise<number> => {
  * statements. Throws when the database is newer than this code, because old code would misread it.
  */
 export const migrate = async (driver: Driver): Promise<void> => {
+  await writeOne(driver, versionTable)
   const version = await currentVersion(driver)
   if (version > schemaVersion)
     throw new Error(

@@ -1,0 +1,33 @@
+import type { Effects } from '@gatehouse/server'
+import { type Finding, finding } from './codes.ts'
+
+type RecordEffects = Pick<Effects, 'store' | 'config' | 'now'>
+
+/** What is wrong with what the store holds: registered apps and signing keys. */
+export const checkRecords = async (effects: RecordEffects): Promise<readonly Finding[]> => [
+  ...(await checkClients(effects)),
+  ...(await checkKeyAge(effects)),
+]
+
+const checkClients = async ({ store }: RecordEffects): Promise<readonly Finding[]> => {
+  const clients = await store.clients.list({ limit: 100_000 })
+  const pending = clients.filter(({ state }) => state === 'pending').length
+  const unbound = clients.filter(
+    ({ auth, refreshRotation, dpopBoundAccessTokens }) =>
+      auth.method === 'none' && refreshRotation === 'none' && !dpopBoundAccessTokens,
+  )
+  return [
+    ...(pending > 0 ? [finding('clients/pending', 'clients', `${pending} waiting`)] : []),
+    ...unbound.map(({ id }) => finding('clients/unbound-refresh', id)),
+  ]
+}
+
+/** A day of grace: the job runs hourly, and a node may just have been down. */
+const grace = 86_400
+
+const checkKeyAge = async ({ store, config, now }: RecordEffects): Promise<readonly Finding[]> => {
+  const signing = (await store.keys.list()).filter(({ retiredAt }) => retiredAt === undefined)
+  return signing
+    .filter(({ createdAt }) => now() - createdAt > config.token.keyLife + grace)
+    .map(({ kid, alg }) => finding('keys/overdue', kid, alg))
+}

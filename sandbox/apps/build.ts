@@ -50,7 +50,7 @@ export const contentSecurityPolicy = (origins: readonly string[]): string =>
     "style-src 'self'",
     "img-src 'self' data:",
     `connect-src 'self' ${origins.join(' ')}`,
-    `form-action ${origins.join(' ')}`,
+    `form-action 'self' ${origins.join(' ')}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ')

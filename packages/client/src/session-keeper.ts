@@ -19,7 +19,8 @@ export type Keeper = {
   readonly record: () => SessionRecord
   /** A record whose access token can be used now. */
   readonly current: () => Promise<SessionRecord>
-  readonly renew: (byUser: boolean) => Promise<SessionRecord>
+  /** Replaces the access token `seen`, unless that has happened meanwhile, here or in another tab. */
+  readonly renew: (seen: string, byUser: boolean) => Promise<SessionRecord>
   readonly suspension: () => Suspension | undefined
   readonly on: (news: SessionNews, listener: () => void) => () => void
   /** Tells listeners here and in other tabs. */
@@ -58,14 +59,17 @@ export function keeperOf(app: App, key: string, first: SessionRecord): Keeper {
     record = next ?? record
     if (news !== undefined) tell(news)
     cancelRetry()
-    cancelRetry = next === undefined ? cancelRetry : retryLater(app, next, () => void renewNow(false).catch(() => {}))
+    cancelRetry =
+      next === undefined
+        ? cancelRetry
+        : retryLater(app, next, () => void renewNow(next.accessToken, false).catch(() => {}))
     if (error !== undefined) throw error
     return record
   }
-  const renewNow = async (byUser: boolean): Promise<SessionRecord> => {
-    const { renew } = await import('./refresh.ts')
+  const renewNow = async (seen: string, byUser: boolean): Promise<SessionRecord> => {
+    const { renew } = await import('./refresh.ts').catch(notLoaded)
     const idle = record.activeTtl === undefined ? undefined : presence.idle()
-    return settle(await renew(app, key, { seen: record.accessToken, byUser, ...(idle === undefined ? {} : { idle }) }))
+    return settle(await renew(app, key, { seen, byUser, ...(idle === undefined ? {} : { idle }) }))
   }
   return {
     key,
@@ -73,7 +77,7 @@ export function keeperOf(app: App, key: string, first: SessionRecord): Keeper {
     current: async () => {
       if (ended) throw new SmartError('ended', 'This session was signed out')
       if (!isStale(record, momentOf(app))) return record
-      return renewNow(false).catch((error) => keepUsing(app, record, error))
+      return renewNow(record.accessToken, false).catch((error) => keepUsing(app, record, error))
     },
     renew: renewNow,
     suspension: () => (record.hold?.kind === 'suspended' ? record.hold.suspension : undefined),
@@ -90,6 +94,10 @@ export function keeperOf(app: App, key: string, first: SessionRecord): Keeper {
       listeners.clear()
     },
   }
+}
+
+function notLoaded(): never {
+  throw new SmartError('try-later', 'A part of this app could not be loaded; the refresh token is kept')
 }
 
 const knownNews = (message: string): SessionNews | undefined =>

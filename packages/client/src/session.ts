@@ -92,7 +92,7 @@ export function openKept(app: App, kept: readonly Kept[]): Session {
     const url = addressOf(fhirBase, path)
     return fetchWithRetry(app, recordFor(keepers, init.method ?? 'GET', url), { url, init })
   }
-  first.on('suspended', () => void import('./suspended.ts'))
+  preload()
   return {
     fhirBase,
     context,
@@ -123,7 +123,7 @@ export function openKept(app: App, kept: readonly Kept[]): Session {
     suspension: () => paused()?.suspension(),
     openErrorUri: async () => (await import('./suspended.ts')).openErrorUri(app, paused() ?? first),
     retry: async () => {
-      for (const keeper of held().length > 0 ? held() : keepers) await keeper.renew(true)
+      for (const keeper of held().length > 0 ? held() : keepers) await keeper.renew(keeper.record().accessToken, true)
     },
     signOut: async () => {
       const { signOut } = await import('./sign-out.ts')
@@ -137,11 +137,19 @@ export function openKept(app: App, kept: readonly Kept[]): Session {
   }
 }
 
+/**
+ * Loads what a session will need later while the page is surely online: renewing and leaving must not depend on the app's own
+ * server being there at that moment. A failure shows when the part is used.
+ */
+function preload(): void {
+  for (const part of [import('./refresh.ts'), import('./sign-out.ts'), import('./suspended.ts')]) part.catch(() => {})
+}
+
 /** One retry after a 401 that names the token, none after a 403. A stream cannot be sent twice. Spec: SDK-16 */
 async function fetchWithRetry(app: App, keeper: Keeper, request: Addressed): Promise<Response> {
-  const response = await sendWithToken(app, await keeper.current(), request)
+  const record = await keeper.current()
+  const response = await sendWithToken(app, record, request)
   if (!saysTokenIsInvalid(response) || request.init.body instanceof ReadableStream) return response
-  if (keeper.record().refreshToken === undefined) return response
-  await keeper.renew(false)
-  return sendWithToken(app, await keeper.current(), request)
+  if (record.refreshToken === undefined) return response
+  return sendWithToken(app, await keeper.renew(record.accessToken, false), request)
 }

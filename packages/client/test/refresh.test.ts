@@ -53,6 +53,20 @@ test('SDK-10 sessions of one vault opened apart share one refresh and all hold t
   expect(new Set(used).size).toBe(1)
 })
 
+test('SDK-10 tabs that share only the stored records renew once, also when news arrive while they decide', async () => {
+  const { server, platform, app } = await signedIn()
+  const tab = () => openSession({ ...app, platform: { ...platform, vault: { ...platform.vault } } })
+  const tabs = await Promise.all(Array.from({ length: 10 }, tab))
+  await platform.pass(290)
+  await Promise.all(
+    tabs.map(async (one, index) => {
+      for (let turn = 0; turn < index * 3; turn += 1) await Promise.resolve()
+      await one?.fetch('Patient/p1')
+    }),
+  )
+  expect(refreshes(server)).toHaveLength(1)
+})
+
 test('SDK-15 RF-15 renewal depends on the refresh token, not on offline_access in scope', async () => {
   const { server, platform, session } = await signedIn()
   server.script.tokenAnswer = { scope: 'patient/Observation.r' }

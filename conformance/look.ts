@@ -16,15 +16,16 @@ export const lookAt = async (page: Page, name: string): Promise<void> => {
     expect(await violations(page), `${name} at ${size.width} px`).toEqual([])
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect(overflow, `${name} scrolls sideways at ${size.width} px`).toBeLessThanOrEqual(0)
-    await savePicture(page, `${name}-${width}.png`)
+    await savePicture(page, `${name}-${width}.png`, width === 'phone')
   }
 }
 
-const savePicture = async (page: Page, file: string): Promise<void> => {
+/** A phone's page whole, a desktop's as far as it is seen at once. */
+const savePicture = async (page: Page, file: string, fullPage: boolean): Promise<void> => {
   const folder = process.env.GATEHOUSE_SCREENSHOTS
   if (folder === undefined) return
   mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, file), fullPage: true, animations: 'disabled' })
+  await page.screenshot({ path: join(folder, file), fullPage, animations: 'disabled' })
 }
 
 /** Rule and place of everything axe finds. Its source is evaluated from outside, so the page's CSP stays as it is. */

@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest'
 import { hashSecret } from '../src/secret.ts'
-import { type Browser, openBrowser, type Visited } from './browser.ts'
+import { openBrowser } from './browser.ts'
 import { testIssuer } from './env.ts'
-import { authorizeUrl, challenge, openClinic, signIn } from './people.ts'
-
-const share = (browser: Browser, page: Visited, values: Readonly<Record<string, string | readonly string[]>> = {}) =>
-  browser.send(page, {
-    answer: 'share',
-    scope: ['patient/Observation.rs', 'patient/Condition.rs'],
-    identity: 'yes',
-    duration: '365',
-    ...values,
-  })
+import { authorizeUrl, challenge, openClinic, share, signIn } from './people.ts'
 
 test('AL-47 AL-48 RFC-09 a patient signs in, agrees, and the app gets a code, its state and our issuer', async () => {
   const { app, env } = await openClinic()

@@ -4,7 +4,7 @@ import { publicApp } from '../src/app.ts'
 import type { Client } from '../src/clients/client.ts'
 import { hashPassword } from '../src/sign-in/local-users.ts'
 import type { User } from '../src/sign-in/user.ts'
-import type { Browser, Visited } from './browser.ts'
+import type { Browser, FormValues, Visited } from './browser.ts'
 import { type TestEnv, type TestOverrides, testAudience, testEnv, testStart } from './env.ts'
 
 /** A running server with people and apps in it. */
@@ -45,10 +45,14 @@ export const clientRecord = (id: string, changes: Partial<Client> = {}): Client 
   ...changes,
 })
 
+/** Hashed once: hashing is slow on purpose. */
+let hashed: Promise<string> | undefined
+
 /** A server with the people above and the client `chart`. */
 export const openClinic = async (overrides: TestOverrides = {}, clients: readonly Client[] = []): Promise<Clinic> => {
   const env = await testEnv(overrides)
-  const passwordHash = await hashPassword(password, env)
+  hashed ??= hashPassword(password, env)
+  const passwordHash = await hashed
   for (const [name, person] of Object.entries(people))
     await env.store.users.create({
       subject: `sub-${name}`,
@@ -85,3 +89,20 @@ export const authorizeUrl = (changes: Readonly<Record<string, string | undefined
 /** Fills in the sign-in page; everyone has the same password. */
 export const signIn = (browser: Browser, page: Visited, username: string): Promise<Visited> =>
   browser.send(page, { username, password, answer: 'sign-in' })
+
+/** Ticks of the consent page for the request of `authorizeUrl`; a test changes what it is about. */
+export const share = (browser: Browser, page: Visited, values: FormValues = {}): Promise<Visited> =>
+  browser.send(page, {
+    answer: 'share',
+    scope: ['patient/Observation.rs', 'patient/Condition.rs'],
+    identity: 'yes',
+    duration: '365',
+    ...values,
+  })
+
+/** Signs in and agrees to the request of this URL; where the browser ended. */
+export const agree = async (browser: Browser, username: string, url = authorizeUrl()): Promise<Visited> => {
+  const first = await browser.open(url)
+  const page = first.url.pathname === '/sign-in' ? await signIn(browser, first, username) : first
+  return page.url.pathname === '/consent' ? share(browser, page) : page
+}

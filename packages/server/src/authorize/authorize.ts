@@ -2,6 +2,7 @@ import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { assertNever } from '../errors/oauth-error.ts'
 import { contextChoices, onlyChoice, withChoice } from './context-choices.ts'
+import type { Interaction } from './interaction.ts'
 import { type ContextNeed, nextStep } from './next-step.ts'
 import { parseAuthorizationRequest, verifyRequest } from './request.ts'
 import { unpackRequest } from './request-uri.ts'
@@ -9,6 +10,7 @@ import { issueCode, refuse } from './respond.ts'
 import {
   advance,
   beginInteraction,
+  findPrevious,
   joinAs,
   type LoadedSituation,
   loadSituation,
@@ -58,13 +60,18 @@ const bindSession = (situation: LoadedSituation, env: Env): Promise<LoadedSituat
   return advance(situation, joinAs(interaction, session.subject, session.id), env)
 }
 
+/** The next step of what was just written; a patient brings what was agreed about them before. */
+const proceedWith = async (situation: LoadedSituation, changed: Interaction, env: Env): Promise<Answer> => {
+  const advanced = await advance(situation, changed, env)
+  return proceed({ ...advanced, previous: await findPrevious(changed, advanced.user, env) }, env)
+}
+
 /** One record of one's own needs no picker; no record at all is an answer too. Spec: CX-12, IX-16 */
 const selectContext = async (situation: LoadedSituation, need: ContextNeed, env: Env): Promise<Answer> => {
   const choices = await contextChoices(situation, { need }, env)
   if (choices.kind === 'impossible') return refuse(situation, 'authorize:no-patient', env)
   const only = onlyChoice(choices)
-  if (only !== undefined)
-    return proceed(await advance(situation, withChoice(situation.interaction, need, only), env), env)
+  if (only !== undefined) return proceedWith(situation, withChoice(situation.interaction, need, only), env)
   const isQuiet = situation.interaction.request.prompt.includes('none')
   return isQuiet
     ? refuse(situation, 'authorize:interaction-required', env)

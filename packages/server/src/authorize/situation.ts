@@ -6,6 +6,7 @@ import type { Grant } from '../grants/grant.ts'
 import { hashSecret, newSecret } from '../secret.ts'
 import { type Cookie, cookieOf, readCookie } from '../sign-in/cookies.ts'
 import { currentSession } from '../sign-in/session.ts'
+import type { User } from '../sign-in/user.ts'
 import { contextOf, type Interaction, type VerifiedRequest } from './interaction.ts'
 import type { Previous, Situation } from './next-step.ts'
 import { offerTo } from './policy.ts'
@@ -64,7 +65,7 @@ export const loadSituation = async (
   if (client === undefined) throw expired('The app was removed. Start again from the app.')
   const who = await currentSession(input, env)
   const { scopes: offered } = offerTo(client, interaction.request)
-  const previous = who && (await findPrevious({ interaction, subject: who.user.subject }, env))
+  const previous = await findPrevious(interaction, who?.user, env)
   return { handle, interaction, client, session: who?.session, user: who?.user, offered, previous, now: env.now() }
 }
 
@@ -90,19 +91,22 @@ export const leavePerson = ({ id, request, createdAt, expiresAt, version }: Inte
   ...{ id, request, createdAt, expiresAt, version },
 })
 
-const findPrevious = async (
-  of: { readonly interaction: Interaction; readonly subject: string },
+/** What this person agreed before with this app for this patient and audience. It hangs on the patient, once there is one. */
+export const findPrevious = async (
+  interaction: Interaction,
+  user: User | undefined,
   env: Env,
 ): Promise<Previous | undefined> => {
-  const { request } = of.interaction
-  const { patient } = contextOf(of.interaction)
+  if (user === undefined) return undefined
+  const { request } = interaction
+  const { patient } = contextOf(interaction)
   const isSame = (grant: Grant): boolean =>
     grant.clientId === request.clientId &&
     ['active', 'suspended'].includes(grant.state) &&
     (grant.endsAt === undefined || grant.endsAt > env.now()) &&
     grant.context.patient === patient &&
     grant.audience.join(' ') === request.audience.join(' ')
-  const same = (await env.store.grants.listBySubject(of.subject)).filter(isSame)
+  const same = (await env.store.grants.listBySubject(user.subject)).filter(isSame)
   const grant = same.toSorted((a, b) => b.createdAt - a.createdAt)[0]
   if (grant === undefined) return undefined
   const consent = grant.consentId === undefined ? undefined : await env.store.grants.findConsent(grant.consentId)

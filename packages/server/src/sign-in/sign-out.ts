@@ -1,29 +1,61 @@
-import { type Answer, type Input, withHeaders } from '../answer.ts'
+import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { checkFormToken, formToken } from '../ui/form-token.ts'
 import { textsFor } from '../ui/messages.ts'
-import { renderPage } from '../ui/page.ts'
+import { formTarget, renderPage } from '../ui/page.ts'
 import { signedOutPage, signOutPage } from '../ui/sign-out-page.ts'
 import { cookieOf } from './cookies.ts'
-import { currentSession } from './session.ts'
+import { currentSession, type SignedIn } from './session.ts'
+import { parseSignOut, type SignOutRequest } from './sign-out-request.ts'
 
-/** GET|POST /sign-out: asks, then ends the session; a link alone signs nobody out. Apps bound to the session end with it. Spec: RF-02 */
+type Visit = { readonly input: Input; readonly env: Env; readonly request: SignOutRequest }
+
+/**
+ * GET|POST /sign-out: ends the session of this browser, and with it what apps were given only for as long as it lasts. A link
+ * alone signs nobody out: we ask, unless the app proves by an ID token that it means this very person.
+ *
+ * Spec: OIDC RP-Initiated Logout 1.0 §2, RF-02, THR-45
+ */
 export const signOut = async (input: Input, env: Env): Promise<Answer> => {
+  const form = input.form ?? []
+  if (input.method === 'POST' && !form.some(([name]) => name === 'token')) return asOwnRequest(input, env)
+  const request = await parseSignOut([...input.query, ...form.filter(([name]) => name !== 'token')], env)
   const who = await currentSession(input, env)
-  const texts = textsFor(input, [])
+  const visit = { input, env, request }
+  if (who === undefined) return done(visit)
+  if (input.method !== 'POST') return request.subject === who.user.subject ? end(who, visit) : ask(who, visit)
+  checkFormToken(new Map(form).get('token'), tokenFor(who, visit))
+  return end(who, visit)
+}
+
+/** A form of another site comes without our cookies: the browser asks again by itself. */
+const asOwnRequest = (input: Input, env: Env): Answer =>
+  redirect(
+    `${env.config.issuer}/sign-out?${new URLSearchParams((input.form ?? []).map(([name, value]) => [name, value]))}`,
+  )
+
+const tokenFor = ({ session }: SignedIn, { env, request }: Visit): string =>
+  formToken(env.config, 'sign-out', session.id, request.returnTo)
+
+const ask = (who: SignedIn, visit: Visit): Answer => {
+  const { env, input, request } = visit
+  const texts = textsFor(input, request.uiLocales)
+  const fields = { ...Object.fromEntries(input.query), token: tokenFor(who, visit) }
   const organization = env.config.organization.name
-  if (who === undefined) {
-    const main = signedOutPage(texts)
-    return renderPage({ title: texts.t('sign-out.done-title'), main, texts }, env.config)
-  }
-  const token = formToken(env.config, 'sign-out', who.session.id)
-  if (input.method !== 'POST') {
-    const main = signOutPage({ texts, action: `${env.config.issuer}/sign-out`, fields: { token }, organization })
-    return renderPage({ title: texts.t('sign-out.title'), main, texts }, env.config)
-  }
-  checkFormToken(new Map(input.form).get('token'), token)
-  await env.store.sessions.end(who.session.id, env.now())
-  env.audit({ event: 'user-signed-out', outcome: 'success', subject: who.user.subject })
-  const page = renderPage({ title: texts.t('sign-out.done-title'), main: signedOutPage(texts), texts }, env.config)
-  return withHeaders(page, [cookieOf(env, 'session', 'gone')])
+  const main = signOutPage({ texts, action: `${env.config.issuer}/sign-out`, fields, organization })
+  const formTargets = request.returnTo === undefined ? [] : [formTarget(request.returnTo)]
+  return renderPage({ title: texts.t('sign-out.title'), main, texts, formTargets }, env.config)
+}
+
+const end = async ({ session, user }: SignedIn, visit: Visit): Promise<Answer> => {
+  const { env } = visit
+  await env.store.sessions.end(session.id, env.now())
+  env.audit({ event: 'user-signed-out', outcome: 'success', subject: user.subject })
+  return withHeaders(done(visit), [cookieOf(env, 'session', 'gone')])
+}
+
+const done = ({ input, env, request }: Visit): Answer => {
+  if (request.returnTo !== undefined) return redirect(request.returnTo)
+  const texts = textsFor(input, request.uiLocales)
+  return renderPage({ title: texts.t('sign-out.done-title'), main: signedOutPage(texts), texts }, env.config)
 }

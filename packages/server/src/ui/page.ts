@@ -73,7 +73,7 @@ export const formTargetsOf = (situation: {
 }
 
 /** The source for `form-action` that allows a URI: its origin, or its scheme where there is no origin. */
-const formTarget = (uri: string): string => {
+export const formTarget = (uri: string): string => {
   const { origin, protocol } = new URL(uri)
   return origin === 'null' ? protocol : origin
 }

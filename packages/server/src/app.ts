@@ -4,6 +4,7 @@ import { authorize } from './authorize/authorize.ts'
 import { consent } from './authorize/consent.ts'
 import { pushedRequest } from './authorize/pushed-request.ts'
 import { selectContext } from './authorize/select-context.ts'
+import { attestationChallenge } from './clients/challenge.ts'
 import { limitGuesses } from './clients/limit-guesses.ts'
 import { register } from './clients/register.ts'
 import { registeredClient } from './clients/registered-client.ts'
@@ -72,6 +73,7 @@ const publicRoutes: readonly Route[] = [
   get('/.well-known/smart-scope-descriptions', scopeDescriptions),
   get('/jwks', jwks),
   on('brands', get('/brands', brands)),
+  on('attestation', post('/challenge', attestationChallenge)),
   on('registration', post('/register', register)),
   on('registration', api(['GET', 'PUT', 'DELETE'], '/register/:id', registeredClient)),
   sameOrigin(post('/launch', limitGuesses(createLaunch))),

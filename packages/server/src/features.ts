@@ -1,3 +1,4 @@
+import { attestationAlgorithms } from './clients/attestation.ts'
 import type { Config } from './config.ts'
 import { identifiersOf, primaryBrand } from './discovery/brand-bundle.ts'
 import { dpopAlgorithms } from './token/dpop.ts'
@@ -12,6 +13,8 @@ export type FeatureRow = {
   readonly capabilities: readonly string[]
   /** OAuth grant types. */
   readonly grantTypes: readonly string[]
+  /** Ways to authenticate at the token endpoint; those of SMART come first. */
+  readonly authMethods?: readonly string[]
   /** Discovery member → path below the issuer. */
   readonly endpoints: Readonly<Record<string, string>>
   /** Further discovery members; `base` is the FHIR base the document is about, if it is about one. */
@@ -47,6 +50,7 @@ export const features = {
       'permission-v2',
     ],
     grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
+    authMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
     endpoints: {
       authorization_endpoint: '/authorize',
       pushed_authorization_request_endpoint: '/par',
@@ -65,6 +69,25 @@ export const features = {
     grantTypes: [],
     endpoints: {},
     metadata: () => ({ dpop_signing_alg_values_supported: dpopAlgorithms }),
+  },
+  mutualTls: {
+    on: (config) => config.listen.clientCertificates,
+    capabilities: [],
+    grantTypes: [],
+    authMethods: ['tls_client_auth'],
+    endpoints: {},
+    metadata: () => ({ tls_client_certificate_bound_access_tokens: true }),
+  },
+  attestation: {
+    on: (config) => config.clients.attesters.length > 0,
+    capabilities: [],
+    grantTypes: [],
+    authMethods: ['attest_jwt_client_auth'],
+    endpoints: { challenge_endpoint: '/challenge' },
+    metadata: () => ({
+      client_attestation_signing_alg_values_supported: attestationAlgorithms,
+      client_attestation_pop_signing_alg_values_supported: attestationAlgorithms,
+    }),
   },
   devices: {
     on: (config) => config.clients.devices,

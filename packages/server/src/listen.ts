@@ -12,6 +12,8 @@ export const listenSettings = endpoint(4000)
   .extend({
     /** Addresses or ranges of reverse proxies whose `X-Forwarded-For` is believed; from others it is ignored. */
     trustedProxies: z.array(z.string().min(1)).default([]),
+    /** Whether these proxies verify TLS client certificates and pass them on in `Client-Cert` (RFC 9440). */
+    clientCertificates: z.boolean().default(false),
   })
   .prefault({})
 

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type Answer, type Endpoint, empty, type Input, type Pair, withHeaders } from './answer.ts'
+import { forwardedCertificate } from './clients/certificate.ts'
 import type { Env } from './env.ts'
 import { OAuthError } from './errors/oauth-error.ts'
 import { type Feature, isOn } from './features.ts'
@@ -142,7 +143,7 @@ const toInput = (request: FastifyRequest, env: Env): Input => {
     typeof body === 'object' &&
     body !== null &&
     (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
-  const tls = request.raw.socket
+  const headers = rawHeaders(request)
   return {
     method: request.method,
     url,
@@ -150,11 +151,14 @@ const toInput = (request: FastifyRequest, env: Env): Input => {
     query: [...url.searchParams],
     form: isForm ? ((body as { pairs?: Pair[] }).pairs ?? []) : undefined,
     json: isForm ? undefined : body,
-    headers: rawHeaders(request),
+    headers,
     cookies: Object.fromEntries(Object.entries(request.cookies).map(([name, value]) => [name, value ?? ''])),
     remoteAddress: request.ip,
-    clientCertificate:
-      'getPeerX509Certificate' in tls ? (tls as import('node:tls').TLSSocket).getPeerX509Certificate()?.raw : undefined,
+    clientCertificate: forwardedCertificate(
+      headers['client-cert'],
+      request.raw.socket.remoteAddress,
+      env.config.listen,
+    ),
   }
 }
 

@@ -3,6 +3,8 @@ import type { Env } from '../env.ts'
 import { assertNever, OAuthError } from '../errors/oauth-error.ts'
 import { optional, type Parameters, parseForm } from '../parameters.ts'
 import { hashSecret, sameSecret } from '../secret.ts'
+import { clientOfAttestation } from './attestation.ts'
+import { isCertificateOf } from './certificate.ts'
 import type { Client } from './client.ts'
 import { assertionType, clientOfAssertion } from './client-assertion.ts'
 import { findClient } from './find-client.ts'
@@ -16,6 +18,10 @@ export type Credentials =
   | { readonly kind: 'none'; readonly clientId: string }
   | { readonly kind: 'client_secret_basic' | 'client_secret_post'; readonly readings: readonly SecretReading[] }
   | { readonly kind: 'private_key_jwt'; readonly assertion: string }
+  | { readonly kind: 'attest_jwt_client_auth' }
+
+/** A client that has proven who it is, and the key of its attested installation if that was the proof. */
+export type ProvenClient = { readonly client: Client; readonly attestedKey?: string }
 
 /**
  * The client that sent this form, proven by the method it registered and only by that one; an active client. Throws
@@ -24,25 +30,26 @@ export type Credentials =
  * Spec: AL-53, AL-55, AL-56, AL-57, SY-01, SY-02, IN-09, IN-23, RFC-04, RFC-12
  */
 export const authenticateClient = async (input: Input, env: Env): Promise<Client> => {
-  const client = await proveClient(input, env)
-  if (client === undefined) throw failed(input, 'no client id and no authentication were sent')
-  if (client.state !== 'active')
+  const proven = await proveClient(input, env)
+  if (proven === undefined) throw failed(input, 'no client id and no authentication were sent')
+  if (proven.client.state !== 'active')
     throw new OAuthError('client:not-active', { description: 'This client is not active; ask the operator.' })
-  return client
+  return proven.client
 }
 
 /**
  * The client in whatever state it is, or `undefined` when the form names none. For callers that ask the guard themselves
  * (the token endpoint, where a blocked client is told about its grant); everyone else wants `authenticateClient`.
  */
-export const proveClient = async (input: Input, env: Env): Promise<Client | undefined> => {
+export const proveClient = async (input: Input, env: Env): Promise<ProvenClient | undefined> => {
   const form = parseForm(input, ['resource'])
   const credentials = parseCredentials(input, form)
   if (credentials.kind === 'absent') return undefined
-  const client = await clientOf(credentials, input, env)
+  const proven = await clientOf(credentials, input, env)
   const named = optional(form, 'client_id')
-  if (named !== undefined && named !== client.id) throw failed(input, 'client_id is not the authenticated client')
-  return client
+  if (named !== undefined && named !== proven.client.id)
+    throw failed(input, 'client_id is not the authenticated client')
+  return proven
 }
 
 /**
@@ -56,9 +63,11 @@ export const parseCredentials = (input: Input, form: Parameters): Credentials =>
   const assertion = optional(form, 'client_assertion')
   const type = optional(form, 'client_assertion_type')
   const authorization = singleHeader(input, 'authorization')
-  const tried = [secret, assertion ?? type, authorization].filter((one) => one !== undefined)
+  const attestation = input.headers['oauth-client-attestation']
+  const tried = [secret, assertion ?? type, authorization, attestation].filter((one) => one !== undefined)
   if (tried.length > 1) throw failed(input, 'more than one way of authentication was used')
   if (authorization !== undefined) return { kind: 'client_secret_basic', readings: parseBasic(authorization, input) }
+  if (attestation !== undefined) return { kind: 'attest_jwt_client_auth' }
   if (type !== undefined || assertion !== undefined) {
     if (type !== assertionType) throw failed(input, `client_assertion_type must be ${assertionType}`)
     if (assertion === undefined) throw failed(input, 'client_assertion is missing')
@@ -97,24 +106,33 @@ const clientOf = async (
   credentials: Exclude<Credentials, { kind: 'absent' }>,
   input: Input,
   env: Env,
-): Promise<Client> => {
+): Promise<ProvenClient> => {
   switch (credentials.kind) {
     case 'none':
-      return publicClient(credentials.clientId, input, env)
+      return { client: await clientByName(credentials.clientId, input, env) }
     case 'client_secret_basic':
     case 'client_secret_post':
-      return clientOfSecret(credentials, input, env)
+      return { client: await clientOfSecret(credentials, input, env) }
     case 'private_key_jwt':
-      return clientOfAssertion(credentials.assertion, input, env)
+      return { client: await clientOfAssertion(credentials.assertion, input, env) }
+    case 'attest_jwt_client_auth':
+      return clientOfAttestation(input, env)
     default:
       return assertNever(credentials)
   }
 }
 
-const publicClient = async (clientId: string, input: Input, env: Env): Promise<Client> => {
+/** A name is enough for public clients, and for those whose TLS certificate says the rest. Spec: AL-53, RFC 8705 §2.1 */
+const clientByName = async (clientId: string, input: Input, env: Env): Promise<Client> => {
   const client = await findClient(clientId, env)
   if (client === undefined) throw failed(input, 'unknown client')
-  if (client.auth.method !== 'none') throw failed(input, `this client must authenticate (${client.auth.method})`)
+  if (client.auth.method === 'none') return client
+  const { clientCertificate } = input
+  const byCertificate =
+    client.auth.method === 'tls_client_auth' &&
+    clientCertificate !== undefined &&
+    isCertificateOf(clientCertificate, client.auth.subjectDn, env.now())
+  if (!byCertificate) throw failed(input, `this client must authenticate (${client.auth.method})`)
   return client
 }
 

@@ -22,6 +22,7 @@ export type ClientAuth =
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secretHash: string }
   | { readonly method: 'private_key_jwt'; readonly keys: ClientKeys }
   | { readonly method: 'tls_client_auth'; readonly subjectDn: string }
+  | { readonly method: 'attest_jwt_client_auth'; readonly attester: string }
 
 /** Names and links shown to people, as registered and checked. */
 export type ClientDisplay = {
@@ -54,6 +55,8 @@ export type Client = {
   readonly consentDays?: number
   readonly refreshRotation: 'all' | 'bearer' | 'none'
   readonly dpopBoundAccessTokens: boolean
+  /** Its access tokens are bound to its TLS certificate (RFC 8705 §3). */
+  readonly certificateBoundAccessTokens?: true
   /** Its copies on people's devices may register keys of their own. Spec: TOK-30 */
   readonly registersDevices?: true
   readonly softwareId?: string

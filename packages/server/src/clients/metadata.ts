@@ -6,7 +6,14 @@ import type { Client, ClientAuth, ClientKeys } from './client.ts'
 import { fetchedUriFlaw, redirectUriFlaw, webUriFlaw } from './registrable-uri.ts'
 
 const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
-const authMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth'] as const
+const authMethods = [
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'tls_client_auth',
+  'attest_jwt_client_auth',
+] as const
 
 /** Shown on the consent page: no controls, direction overrides or markup. Spec: CON-24 */
 const shownText = z
@@ -43,6 +50,8 @@ export const clientMetadata = z.object({
     .superRefine((text, context) => addFlaw(fetchedUriFlaw(text), context))
     .optional(),
   tls_client_auth_subject_dn: z.string().min(1).max(500).optional(),
+  attester: z.url().optional(),
+  tls_client_certificate_bound_access_tokens: z.boolean().default(false),
   grant_types: z.array(z.enum(grantTypes)).min(1).default(['authorization_code']),
   response_types: z.array(z.literal('code')).optional(),
   scope: z.string().max(8000).optional(),
@@ -84,6 +93,8 @@ const checkTogether = (metadata: ClientMetadata): void => {
     throw unfit('jwks and jwks_uri are for token_endpoint_auth_method private_key_jwt')
   if ((method === 'tls_client_auth') !== (metadata.tls_client_auth_subject_dn !== undefined))
     throw unfit('tls_client_auth and tls_client_auth_subject_dn belong together')
+  if ((method === 'attest_jwt_client_auth') !== (metadata.attester !== undefined))
+    throw unfit('attest_jwt_client_auth and attester belong together')
   if (types.includes('client_credentials') && method !== 'private_key_jwt' && method !== 'tls_client_auth')
     throw unfit('client_credentials needs token_endpoint_auth_method private_key_jwt')
   if (jwks !== undefined && new Set(jwks.keys.map(({ kid }) => kid)).size < jwks.keys.length)
@@ -129,6 +140,7 @@ export const newClient = (metadata: ClientMetadata, facts: RegistrationFacts): C
   staffConsent: 'ask',
   refreshRotation: metadata.refresh_rotation,
   dpopBoundAccessTokens: metadata.dpop_bound_access_tokens,
+  ...(metadata.tls_client_certificate_bound_access_tokens ? { certificateBoundAccessTokens: true } : {}),
   ...(metadata.device_registration ? { registersDevices: true } : {}),
   ...(facts.selfRegistered ? { selfRegistered: true } : {}),
   createdAt: facts.createdAt,
@@ -148,11 +160,13 @@ const scopeOf = ({ scope }: ClientMetadata, mostScope: string): string => {
 }
 
 const authOf = (metadata: ClientMetadata, secretHash: string | undefined): ClientAuth => {
-  const { token_endpoint_auth_method: method, tls_client_auth_subject_dn: subjectDn } = metadata
+  const { token_endpoint_auth_method: method, tls_client_auth_subject_dn: subjectDn, attester } = metadata
   if (method === 'none') return { method }
   if (method === 'private_key_jwt') return { method, keys: keysOf(metadata) }
   if (method === 'tls_client_auth' && subjectDn !== undefined) return { method, subjectDn }
-  if (method === 'tls_client_auth' || secretHash === undefined) throw unfit(`${method}: a credential is missing`)
+  if (method === 'attest_jwt_client_auth' && attester !== undefined) return { method, attester }
+  if (method === 'tls_client_auth' || method === 'attest_jwt_client_auth' || secretHash === undefined)
+    throw unfit(`${method}: a credential is missing`)
   return { method, secretHash }
 }
 
@@ -179,6 +193,8 @@ export const formatClientMetadata = (client: Client): Readonly<Record<string, un
     token_endpoint_auth_method: client.auth.method,
     ...(client.auth.method === 'private_key_jwt' ? formatKeys(client.auth.keys) : {}),
     tls_client_auth_subject_dn: client.auth.method === 'tls_client_auth' ? client.auth.subjectDn : undefined,
+    attester: client.auth.method === 'attest_jwt_client_auth' ? client.auth.attester : undefined,
+    tls_client_certificate_bound_access_tokens: client.certificateBoundAccessTokens,
     grant_types: client.grantTypes,
     response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
     scope: client.scope,

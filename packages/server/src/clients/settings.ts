@@ -19,6 +19,18 @@ export const clientsSettings = z
     assertion: duration('5m', { least: '1m', most: '5m' }),
     /** Clock skew allowed to clients. Spec: IN-08, THR-44 */
     skew: duration('60s', { least: '0s', most: '60s' }),
+    /** App makers' servers that vouch for installations of their apps (attestation-based client authentication). */
+    attesters: z
+      .array(
+        z.strictObject({
+          /** `iss` of its attestations. */
+          issuer: z.url(),
+          jwks: z.object({ keys: z.array(z.looseObject({ kid: z.string().min(1) })).min(1) }),
+        }),
+      )
+      .default([]),
+    /** An attestation is believed for so long after it was made. */
+    attestationAge: duration('24h', { least: '1h', most: '30d' }),
     /** Whether apps may register each device with a key of its own. Spec: TOK-30 */
     devices: z.boolean().default(false),
     /** Devices a person may register under one grant. */

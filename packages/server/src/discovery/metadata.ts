@@ -29,7 +29,7 @@ export const sharedMetadata = (config: Config, base?: string): Readonly<Record<s
 })
 
 /** How clients authenticate at the token endpoint, apart from `none`, which is for public clients. Spec: CF-12 */
-export const authMethods = ['private_key_jwt', 'client_secret_basic', 'client_secret_post'] as const
+export const authMethods = (config: Config): readonly string[] => rowsOn(config).flatMap((row) => row.authMethods ?? [])
 
 /** Seconds a discovery document may be kept. */
 export const discoveryMaxAge = 300

@@ -8,9 +8,9 @@ import { supportedScopes } from './supported-scopes.ts'
 /** Spec: ID-18, ID-20, IN-06, IN-16, IN-20, RFC-09, RFC-15 */
 const document = (config: Config): Readonly<Record<string, unknown>> => ({
   ...sharedMetadata(config),
-  token_endpoint_auth_methods_supported: ['none', ...authMethods],
-  introspection_endpoint_auth_methods_supported: authMethods,
-  revocation_endpoint_auth_methods_supported: ['none', ...authMethods],
+  token_endpoint_auth_methods_supported: ['none', ...authMethods(config)],
+  introspection_endpoint_auth_methods_supported: authMethods(config),
+  revocation_endpoint_auth_methods_supported: ['none', ...authMethods(config)],
   scopes_supported: supportedScopes,
   response_modes_supported: ['query'],
   subject_types_supported: ['public'],

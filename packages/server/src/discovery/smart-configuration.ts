@@ -15,7 +15,7 @@ import { supportedScopes } from './supported-scopes.ts'
  */
 const document = (config: Config, base: string): Readonly<Record<string, unknown>> => ({
   ...sharedMetadata(config, base),
-  token_endpoint_auth_methods_supported: authMethods,
+  token_endpoint_auth_methods_supported: authMethods(config),
   scopes_supported: supportedScopes,
   capabilities: capabilities(config),
 })

@@ -28,6 +28,9 @@ export type OAuthErrorCode =
   | 'invalid_software_statement'
   | 'unapproved_software_statement'
   | 'invalid_dpop_proof'
+  | 'invalid_client_attestation'
+  | 'use_attestation_challenge'
+  | 'use_fresh_attestation'
   | 'use_dpop_nonce'
   | 'server_error'
   | 'temporarily_unavailable'
@@ -52,6 +55,9 @@ export const reasons = {
   'server:busy': row('temporarily_unavailable', 503),
   'client:unknown': row('invalid_client', 401),
   'client:authentication-failed': row('invalid_client', 401),
+  'client:attestation-invalid': row('invalid_client_attestation', 401),
+  'client:attestation-challenge': row('use_attestation_challenge', 400),
+  'client:attestation-stale': row('use_fresh_attestation', 400),
   'client:not-active': row('unauthorized_client', 400),
   'client:not-allowed': row('unauthorized_client', 403),
   'client:grant-type-not-allowed': row('unauthorized_client', 400),

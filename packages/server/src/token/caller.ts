@@ -1,4 +1,5 @@
 import type { Input } from '../answer.ts'
+import { certificateThumbprint } from '../clients/certificate.ts'
 import { clientOfAssertion } from '../clients/client-assertion.ts'
 import { proveClient } from '../clients/client-auth.ts'
 import { jwtBearer } from '../clients/device.ts'
@@ -7,6 +8,7 @@ import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { optional, type Parameters } from '../parameters.ts'
 import { hashSecret } from '../secret.ts'
+import { withoutUndefined } from '../without-undefined.ts'
 import { provenKey } from './dpop.ts'
 import type { Caller } from './redeemed.ts'
 import { unknownRefreshToken } from './refresh-token.ts'
@@ -27,13 +29,18 @@ export const authenticateCaller = async (form: Parameters, input: Input, env: En
     throw new OAuthError('token:dpop-invalid', {
       description: 'This client is registered for DPoP-bound access tokens: send a DPoP proof.',
     })
-  return dpopKey === undefined ? { client, ...how } : { client, ...how, dpopKey }
+  const certificate = input.clientCertificate && certificateThumbprint(input.clientCertificate)
+  if (client.certificateBoundAccessTokens && certificate === undefined)
+    throw new OAuthError('client:authentication-failed', {
+      description: 'This client is registered for certificate-bound access tokens: use its TLS certificate.',
+    })
+  return { client, ...how, ...withoutUndefined({ dpopKey, certificate }) }
 }
 
 /** Two grants carry in themselves who asks; everyone else says so by client authentication. */
 const identify = async (form: Parameters, input: Input, env: Env): Promise<Caller> => {
-  const client = await proveClient(input, env)
-  if (client !== undefined) return { client }
+  const proven = await proveClient(input, env)
+  if (proven !== undefined) return proven
   const assertion = optional(form, 'assertion')
   if (optional(form, 'grant_type') === jwtBearer && assertion !== undefined)
     return { client: await clientOfAssertion(assertion, input, env), assertionIsGrant: true }

@@ -16,8 +16,8 @@ export type AccessTokenFacts = {
   readonly clientId: string
   readonly issuedAt: number
   readonly expiresAt: number
-  /** Thumbprint of the key the token is bound to. Spec: TOK-24 */
-  readonly boundKey?: string | undefined
+  /** What the token is bound to: `jkt` of a DPoP key or `x5t#S256` of a certificate. Spec: TOK-24 */
+  readonly confirmation?: Claims | undefined
 }
 
 /** Grant → claims of an access token, the same for the JWT and for the reference form. */
@@ -38,7 +38,7 @@ export const accessTokenClaims = (grant: Grant, facts: AccessTokenFacts, config:
     fhirUser: absoluteFhirUser(grant),
     fhirContext: grant.context.fhirContext,
     tenant: tenantOf(grant, config),
-    cnf: facts.boundKey === undefined ? undefined : { jkt: facts.boundKey },
+    cnf: facts.confirmation,
   })
 
 /**

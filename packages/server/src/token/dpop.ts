@@ -3,9 +3,9 @@ import { type Input, singleHeader } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { hashSecret } from '../secret.ts'
-import { dpopNonce, isDpopNonce, nonceLife } from './dpop-nonce.ts'
 import { thumbprint } from './jwk.ts'
 import { importPublicJwk, isVerifyAlgorithm, type ParsedJws, parseJws, type VerifyAlgorithm, verifyJws } from './jws.ts'
+import { isTimedNonce, nonceLife, timedNonce } from './timed-nonce.ts'
 
 /** What a proof may be signed with: all of them live in some hardware key store. Spec: TOK-20 */
 export const dpopAlgorithms: readonly VerifyAlgorithm[] = ['ES256', 'EdDSA', 'ES384']
@@ -65,11 +65,11 @@ const withoutQuery = (text: string): string | undefined => {
 const checkFresh = ({ iat, nonce }: ParsedJws['claims'], env: Env): void => {
   if (typeof iat !== 'number') throw invalid('iat is missing')
   const demanded = env.config.token.dpopNonce === 'always' || Math.abs(env.now() - iat) > skew
-  const known = typeof nonce === 'string' && isDpopNonce(nonce, env)
+  const known = typeof nonce === 'string' && isTimedNonce(nonce, 'dpop nonce', env)
   if (known || (nonce === undefined && !demanded)) return
   throw new OAuthError('token:dpop-nonce', {
     description: 'Make the proof again with the nonce of the DPoP-Nonce header.',
-    headers: { 'dpop-nonce': dpopNonce(env) },
+    headers: { 'dpop-nonce': timedNonce('dpop nonce', env) },
   })
 }
 

@@ -44,5 +44,7 @@ const describe = ({ token, grant }: LiveToken, env: Env) => ({
   active: true,
   ...token.claims,
   ...smartParameters(grant, env.config),
-  token_type: 'cnf' in token.claims ? 'DPoP' : 'Bearer',
+  token_type: isDpopBound(token.claims.cnf) ? 'DPoP' : 'Bearer',
 })
+
+const isDpopBound = (cnf: unknown): boolean => typeof cnf === 'object' && cnf !== null && 'jkt' in cnf

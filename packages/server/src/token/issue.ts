@@ -25,8 +25,8 @@ export const issue = async (redeemed: Redeemed, caller: Caller, env: Env): Promi
   const { grant, scope, refreshToken, activeTtl } = redeemed
   const issuedAt = env.now()
   const expiresAt = Math.min(issuedAt + redeemed.lifetime, grant.endsAt ?? Number.POSITIVE_INFINITY)
-  const boundKey = caller.client.dpopBoundAccessTokens ? caller.dpopKey : undefined
-  const facts = { scope, clientId: caller.client.id, jti: newSecret(env), issuedAt, expiresAt, boundKey }
+  const confirmation = confirmationOf(caller)
+  const facts = { scope, clientId: caller.client.id, jti: newSecret(env), issuedAt, expiresAt, confirmation }
   const [accessToken, idToken, deviceToken] = await Promise.all([
     issueAccessToken(accessTokenClaims(grant, facts, env.config), redeemed, env),
     issueIdToken(redeemed, env),
@@ -34,12 +34,18 @@ export const issue = async (redeemed: Redeemed, caller: Caller, env: Env): Promi
   ])
   return {
     accessToken,
-    tokenType: boundKey === undefined ? 'Bearer' : 'DPoP',
+    tokenType: confirmation !== undefined && 'jkt' in confirmation ? 'DPoP' : 'Bearer',
     expiresIn: expiresAt - issuedAt,
     scope,
     parameters: smartParameters(grant, env.config),
     ...withoutUndefined({ idToken, refreshToken, activeTtl, deviceToken }),
   }
+}
+
+/** What the client is registered to have its access tokens bound to. Spec: TOK-24, RFC 8705 §3.1 */
+const confirmationOf = ({ client, dpopKey, certificate }: Caller) => {
+  if (client.dpopBoundAccessTokens && dpopKey !== undefined) return { jkt: dpopKey }
+  return client.certificateBoundAccessTokens && certificate !== undefined ? { 'x5t#S256': certificate } : undefined
 }
 
 /** A signed JWT, or a reference when a resource server of the grant wants to ask instead of verify. Spec: AL-72, IN-15 */

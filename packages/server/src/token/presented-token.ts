@@ -1,4 +1,5 @@
 import { type Input, singleHeader } from '../answer.ts'
+import { certificateThumbprint } from '../clients/certificate.ts'
 import type { Client } from '../clients/client.ts'
 import { findClient } from '../clients/find-client.ts'
 import type { Env } from '../env.ts'
@@ -65,19 +66,28 @@ export const authenticateBearer = async (input: Input, env: Env): Promise<LiveTo
   const [, scheme, text] = /^(bearer|dpop) +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header) ?? []
   const live = text === undefined ? undefined : await findLiveToken(text, env)
   if (live === undefined || text === undefined) throw invalidToken('Bearer')
-  const bound = boundKey(live.token)
-  if (scheme?.toLowerCase() === 'bearer' && bound === undefined) return live
-  if (scheme?.toLowerCase() === 'dpop' && bound !== undefined && (await provenKey(input, env, text)) === bound)
-    return live
-  throw invalidToken('DPoP')
+  const confirmation = confirmationOf(live.token)
+  const isDpop = scheme?.toLowerCase() === 'dpop'
+  if (confirmation === undefined && !isDpop) return live
+  if (confirmation?.jkt !== undefined && isDpop && (await provenKey(input, env, text)) === confirmation.jkt) return live
+  if (confirmation?.certificate !== undefined && !isDpop && isShown(confirmation.certificate, input)) return live
+  throw invalidToken(confirmation?.jkt === undefined ? 'Bearer' : 'DPoP')
 }
 
-/** The thumbprint a token is bound to; one bound in another way matches no DPoP key. */
-const boundKey = ({ claims }: PresentedToken): string | undefined => {
+type Confirmation = { readonly jkt: string | undefined; readonly certificate: string | undefined }
+
+/** What a token is bound to. One bound in a way we do not know can be shown by nobody. */
+const confirmationOf = ({ claims }: PresentedToken): Confirmation | undefined => {
   const { cnf } = claims
-  if (cnf === undefined) return undefined
-  return typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? String(cnf.jkt) : 'bound in another way'
+  if (typeof cnf !== 'object' || cnf === null) return cnf === undefined ? undefined : noWay
+  const jkt = 'jkt' in cnf ? String(cnf.jkt) : undefined
+  return { jkt, certificate: 'x5t#S256' in cnf ? String(cnf['x5t#S256']) : undefined }
 }
+
+const noWay: Confirmation = { jkt: undefined, certificate: undefined }
+
+const isShown = (thumbprint: string, { clientCertificate }: Input): boolean =>
+  clientCertificate !== undefined && certificateThumbprint(clientCertificate) === thumbprint
 
 const invalidToken = (scheme: 'Bearer' | 'DPoP'): OAuthError => {
   const algorithms = scheme === 'DPoP' ? `, algs="${dpopAlgorithms.join(' ')}"` : ''

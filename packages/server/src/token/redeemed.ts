@@ -10,6 +10,10 @@ export type Caller = {
   readonly assertionIsGrant?: true
   /** JWK thumbprint of a valid DPoP proof. */
   readonly dpopKey?: string
+  /** `x5t#S256` of its TLS certificate. */
+  readonly certificate?: string
+  /** JWK thumbprint of the key its attestation names. */
+  readonly attestedKey?: string
 }
 
 /** What a grant handler found was agreed: everything `issue` needs to make tokens, and nothing it would have to decide. */

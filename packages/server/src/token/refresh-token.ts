@@ -6,6 +6,7 @@ import type { Grant } from '../grants/grant.ts'
 import { optional, required } from '../parameters.ts'
 import { hashSecret } from '../secret.ts'
 import type { PresentedRefreshToken } from '../store/store.ts'
+import { withoutUndefined } from '../without-undefined.ts'
 import { activeTtl, recordPresence } from './presence.ts'
 import type { Caller, GrantHandler } from './redeemed.ts'
 import { looksLikeRefreshToken, newRefreshToken } from './refresh-token-text.ts'
@@ -41,31 +42,40 @@ export const refreshToken: GrantHandler = {
 export const unknownRefreshToken = (): OAuthError =>
   new OAuthError('token:refresh-unknown', { description: 'This refresh token is not valid for this client.' })
 
-/** First refresh token of a grant; its text. A token of a public client is bound to the key it showed. Spec: TOK-15 */
+/** First refresh token of a grant; its text. Spec: TOK-12, TOK-15 */
 export const startFamily = async (grant: Grant, caller: Caller, env: Env): Promise<string> => {
   const text = newRefreshToken(env)
-  await env.store.tokens.createRefreshToken(recordOf(text, { grant, caller }, env))
+  await env.store.tokens.createRefreshToken(recordOf(text, { grant, caller, boundKey: keyToBindTo(caller) }, env))
   return text
 }
 
 /** Later than any agreement: a token without end date lives on use, and the guard counts the idle time. */
 const noEnd = 253_402_300_799
 
-type Family = { readonly grant: Grant; readonly caller: Caller }
+type Family = { readonly grant: Grant; readonly caller: Caller; readonly boundKey: string | undefined }
 
-const recordOf = (text: string, { grant, caller: { client, dpopKey } }: Family, env: Env): RefreshToken => ({
+const recordOf = (text: string, { grant, caller, boundKey }: Family, env: Env): RefreshToken => ({
   hash: hashSecret(text),
   grantId: grant.id,
-  clientId: client.id,
-  ...(client.auth.method === 'none' && dpopKey !== undefined ? { boundKey: dpopKey } : {}),
+  clientId: caller.client.id,
+  ...withoutUndefined({ boundKey }),
   issuedAt: env.now(),
   expiresAt: grant.endsAt ?? noEnd,
 })
 
-const present = async (text: string, { client, dpopKey }: Caller, env: Env): Promise<PresentedRefreshToken> => {
+/** A public client's token is bound to the key it showed, an attested one's to its installation; others authenticate. */
+const keyToBindTo = ({ client, dpopKey, certificate, attestedKey }: Caller): string | undefined => {
+  if (client.auth.method !== 'none') return attestedKey
+  return dpopKey ?? (client.certificateBoundAccessTokens ? certificate : undefined)
+}
+
+const keysShownBy = ({ dpopKey, certificate, attestedKey }: Caller): readonly string[] =>
+  [dpopKey, certificate, attestedKey].filter((key) => key !== undefined)
+
+const present = async (text: string, caller: Caller, env: Env): Promise<PresentedRefreshToken> => {
   const found = looksLikeRefreshToken(text) ? await env.store.tokens.presentRefreshToken(hashSecret(text)) : undefined
   if (found === undefined) throw unknownRefreshToken()
-  const belongs = belongsTo(found, client, dpopKey)
+  const belongs = belongsTo(found, caller.client, keysShownBy(caller))
   if (belongs === 'other-client') throw unknownRefreshToken()
   if (belongs === 'other-key')
     throw new OAuthError('token:dpop-invalid', {
@@ -130,7 +140,8 @@ const rotate = async (shown: Shown, env: Env): Promise<string | 'lost'> => {
   const { text, presented, caller } = shown
   const next = newRefreshToken(env)
   const sealed = sealText(next, successorSeal(text), env.random(12))
-  const successor = recordOf(next, { grant: presented.grant, caller }, env)
+  const boundKey = presented.token.boundKey ?? keyToBindTo(caller)
+  const successor = recordOf(next, { grant: presented.grant, caller, boundKey }, env)
   const outcome = await env.store.tokens.rotateRefreshToken(hashSecret(text), { successor, sealed }, env.now())
   if (outcome === 'lost') return 'lost'
   env.audit({ ...factsOf(shown), event: 'token-refreshed', outcome: 'success' })

@@ -58,10 +58,10 @@ test.each(rows)('TOK-01 TOK-10 TOK-11 %s', (_name, presented, client, replayWind
 
 test('TOK-12 TOK-13 a token belongs to its client and, when it is bound, to its key', () => {
   const bound = shown({ ...fresh, boundKey: 'k' })
-  expect(belongsTo(shown(fresh), open, undefined)).toBe('yes')
-  expect(belongsTo(shown(fresh), open, 'any key')).toBe('yes')
-  expect(belongsTo(shown(fresh), { ...open, id: 'other' }, undefined)).toBe('other-client')
-  expect(belongsTo(bound, open, 'k')).toBe('yes')
-  expect(belongsTo(bound, open, 'other')).toBe('other-key')
-  expect(belongsTo(bound, open, undefined)).toBe('other-key')
+  expect(belongsTo(shown(fresh), open, [])).toBe('yes')
+  expect(belongsTo(shown(fresh), open, ['any key'])).toBe('yes')
+  expect(belongsTo(shown(fresh), { ...open, id: 'other' }, [])).toBe('other-client')
+  expect(belongsTo(bound, open, ['x', 'k'])).toBe('yes')
+  expect(belongsTo(bound, open, ['other'])).toBe('other-key')
+  expect(belongsTo(bound, open, [])).toBe('other-key')
 })

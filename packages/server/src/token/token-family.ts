@@ -41,8 +41,8 @@ const rotates = (client: Client, bound: boolean): boolean =>
 export const belongsTo = (
   { token }: PresentedRefreshToken,
   client: Client,
-  shownKey: string | undefined,
+  shownKeys: readonly string[],
 ): 'yes' | 'other-client' | 'other-key' => {
   if (token.clientId !== client.id) return 'other-client'
-  return token.boundKey === undefined || token.boundKey === shownKey ? 'yes' : 'other-key'
+  return token.boundKey === undefined || shownKeys.includes(token.boundKey) ? 'yes' : 'other-key'
 }

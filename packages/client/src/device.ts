@@ -8,7 +8,8 @@ import type { Caller } from './caller.ts'
 import { clientAuth } from './client-auth.ts'
 import { discover } from './discover.ts'
 import { SmartError } from './errors.ts'
-import { digest, sessionPrefix } from './session-record.ts'
+import { readKept } from './kept.ts'
+import { digest, parseSessionRecord, sessionPrefix } from './session-record.ts'
 import { isObject, textOf } from './suspension.ts'
 import { type Access, accessBy } from './unattended.ts'
 
@@ -20,8 +21,8 @@ export type DeviceRequest = {
   readonly softwareId: string
   /** What the person will read in the list of devices: "Ana's phone". */
   readonly name: string
-  /** The token whose only power is to register one device under one grant. */
-  readonly initialAccessToken: string
+  /** The token whose only power is to register one device under one grant; absent: the one that came with the session. */
+  readonly initialAccessToken?: string
   /** FHIR base; the first configured one if absent. */
   readonly server?: string
 }
@@ -38,8 +39,9 @@ type DeviceRecord = Device & {
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 /**
- * Registers this device with a key pair made here (ES256, private half not exportable) and keeps the registration. Throws
- * `launch-unsupported` where the server registers nothing, `registration-refused` with the server's error, `try-later`.
+ * Registers this device with a key pair made here (ES256, private half not exportable) and keeps the registration. Call it
+ * soon after `completeLaunch`: the token for it came with the session and lasts minutes. Throws `launch-unsupported` where
+ * the server registers no devices or gave no token, `registration-refused` with the server's error, `try-later`.
  *
  * Spec: TOK-30, TOK-31, TOK-32, SDK-22
  */
@@ -49,8 +51,10 @@ export async function registerDevice(app: App, request: DeviceRequest): Promise<
   if (metadata.registration_endpoint === undefined) {
     throw new SmartError('launch-unsupported', `${fhirBase} registers no devices`)
   }
+  const token = request.initialAccessToken ?? (await takeDeviceToken(app, fhirBase))
+  if (token === undefined) throw new SmartError('launch-unsupported', `${fhirBase} gave no token to register a device`)
   const answer = await post(app, metadata.registration_endpoint, {
-    token: request.initialAccessToken,
+    token,
     body: {
       software_id: request.softwareId,
       client_name: request.name,
@@ -124,6 +128,18 @@ async function deregister(app: App, { registrationUri, registrationToken }: Devi
   const headers = { authorization: `Bearer ${registrationToken}` }
   const response = await app.platform.fetch(href, { method: 'DELETE', headers, redirect: 'manual' })
   return response.status === 204
+}
+
+/** The newest session's registration token; used up by taking it. */
+async function takeDeviceToken(app: App, fhirBase: string): Promise<string | undefined> {
+  const { exclusive, vault } = app.platform
+  const held = (await readKept(app, await sessionPrefix(app, fhirBase))).find(({ record }) => record.deviceToken)
+  if (held === undefined) return undefined
+  return exclusive(`smart:${held.key}`, async () => {
+    const { deviceToken, ...record } = parseSessionRecord(await vault.read(held.key)) ?? held.record
+    await vault.write(held.key, record)
+    return deviceToken
+  })
 }
 
 const keyName = (app: App, fhirBase: string): string => `device ${app.clientId} ${fhirBase}`

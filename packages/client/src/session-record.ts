@@ -39,6 +39,7 @@ export type SessionRecord = {
   readonly expiresAt?: number
   readonly refreshToken?: string
   readonly activeTtl?: number
+  readonly deviceToken?: string
   readonly savedAt: number
   /** Written before a refresh leaves, gone when its answer is kept: finding it means that a process died in between. */
   readonly pending?: { readonly at: number; readonly replayed: boolean }

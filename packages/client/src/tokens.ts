@@ -41,6 +41,8 @@ export type Tokens = {
   readonly context: Context
   /** Seconds until the server counts the person as away (`online_access`). */
   readonly activeTtl?: number
+  /** Registers one device under this grant, once, within minutes. */
+  readonly deviceToken?: string
 }
 
 const idSyntax = /^[A-Za-z0-9\-.]{1,64}$/
@@ -54,6 +56,7 @@ const idSyntax = /^[A-Za-z0-9\-.]{1,64}$/
 export function parseTokens(answer: TokenEndpointResponse, now: number): Tokens {
   const { expires_in: life, refresh_token: refreshToken, scope } = answer
   const activeTtl = answer.active_ttl
+  const deviceToken = textOf(answer.device_registration_token)
   return {
     accessToken: answer.access_token,
     tokenType: answer.token_type === 'dpop' ? 'dpop' : 'bearer',
@@ -62,6 +65,7 @@ export function parseTokens(answer: TokenEndpointResponse, now: number): Tokens 
     ...(scope === undefined ? {} : { scope }),
     context: parseContext(answer),
     ...(typeof activeTtl === 'number' && activeTtl > 0 ? { activeTtl } : {}),
+    ...(deviceToken === undefined ? {} : { deviceToken }),
   }
 }
 

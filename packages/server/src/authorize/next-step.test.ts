@@ -82,6 +82,7 @@ type Changes = {
   readonly session?: Partial<Session>
   readonly signedOut?: true
   readonly offered?: string
+  readonly unworded?: true
   readonly previous?: { readonly grant?: Partial<Grant>; readonly asked?: string }
 }
 
@@ -104,6 +105,7 @@ const situation = (changes: Changes = {}): Situation => {
     session: changes.signedOut ? undefined : { ...session, ...changes.session },
     user: changes.signedOut ? undefined : { ...ana, ...changes.user },
     offered: parseScopes(changes.offered ?? 'patient/Observation.rs'),
+    unworded: changes.unworded ?? false,
     previous: previous && {
       grant: previous,
       granted: parseScopes(previous.scope),
@@ -184,6 +186,8 @@ const whether: Rows = [
     { offered: 'launch/patient offline_access' },
     refuse('authorize:scope-not-allowed'),
   ],
+  ['CON-22 nobody has words for it', { unworded: true }, refuse('authorize:scope-unknown-query')],
+  ['CON-22 … which staff do not need', { unworded: true, user: asDoctor }, consent('full')],
   ['CON-09 the person said no', { interaction: { denied: true } }, refuse('authorize:denied')],
   ['CON-09 no before sign-in', { interaction: { denied: true }, signedOut: true }, refuse('authorize:denied')],
 ]

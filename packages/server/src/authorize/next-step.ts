@@ -36,6 +36,8 @@ export type Situation = {
   readonly session: Session | undefined
   readonly user: User | undefined
   readonly offered: readonly Scope[]
+  /** Something offered has no words of its own, and policy shows no person such a thing. Spec: CON-22 */
+  readonly unworded: boolean
   /** The newest live grant of the same app, person, patient and audience. */
   readonly previous: Previous | undefined
   readonly now: number
@@ -87,8 +89,9 @@ const whySignIn = ({ interaction, now }: Situation, session: Session, user: User
 }
 
 /** Whether this may be asked of anyone at all. */
-const askWhether = ({ client, offered }: Situation): Step | undefined => {
+const askWhether = ({ client, offered, user, unworded }: Situation): Step | undefined => {
   if (client.state !== 'active') return refuse('authorize:client-blocked')
+  if (unworded && user?.role !== 'practitioner') return refuse('authorize:scope-unknown-query')
   return isWorthGranting(offered) ? undefined : refuse('authorize:scope-not-allowed')
 }
 

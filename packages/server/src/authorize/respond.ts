@@ -98,6 +98,7 @@ const descriptions: Partial<Record<Reason, string>> = {
   'authorize:other-user': 'id_token_hint names another user than the one who signed in.',
   'authorize:client-blocked': 'The app is not active at this server. Its developer can ask the operator.',
   'authorize:scope-not-allowed': 'None of the scopes is one this app may ask a person for.',
+  'authorize:scope-unknown-query': 'A scope has a query without a plain text for people. Ask the operator to add one.',
   'authorize:no-patient': 'The scopes need a patient, and the user may not act for any.',
 }
 

@@ -1,4 +1,4 @@
-import { parseScopes } from '@gatehouse/scopes'
+import { describe, parseScopes, type Scope } from '@gatehouse/scopes'
 import type { Input } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
@@ -66,8 +66,13 @@ export const loadSituation = async (
   const who = await currentSession(input, env)
   const { scopes: offered } = offerTo(client, interaction.request)
   const previous = await findPrevious(interaction, who?.user, env)
-  return { handle, interaction, client, session: who?.session, user: who?.user, offered, previous, now: env.now() }
+  const unworded = env.config.authorize.unknownQueries === 'refuse' && hasUnworded(offered)
+  const { session, user } = who ?? {}
+  return { handle, interaction, client, session, user, offered, unworded, previous, now: env.now() }
 }
+
+const hasUnworded = (offered: readonly Scope[]): boolean =>
+  describe(offered, 'en').sections.some(({ rows }) => rows.some(({ quality }) => quality === 'unknown'))
 
 const expired = (description: string): OAuthError => new OAuthError('authorize:interaction-expired', { description })
 

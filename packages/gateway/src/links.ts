@@ -16,9 +16,17 @@ export const seal = (purpose: string, value: Json, { keys, random }: Sealing): s
   if (key === undefined) throw new Error('no link key')
   const iv = random(12)
   const cipher = createCipheriv('aes-256-gcm', Buffer.from(key.key, 'base64url'), iv).setAAD(Buffer.from(purpose))
-  const sealed = Buffer.concat([iv, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()])
+  const sealed = Buffer.concat([
+    iv,
+    cipher.update(padded(JSON.stringify(value)), 'utf8'),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ])
   return `${key.id}.${sealed.toString('base64url')}`
 }
+
+/** Whole blocks of 256 characters: how far into the upstream's data a link leads must not show in its length. */
+const padded = (text: string): string => text.padEnd(Math.ceil(text.length / 256) * 256)
 
 /** What a sealed text says; `undefined` when it is broken, of an unknown key, or for another purpose. Total. */
 export const unseal = (purpose: string, text: string, keys: Sealing['keys']): Json | undefined => {

@@ -42,6 +42,8 @@ export type Fixture = {
   readonly app: FastifyInstance
   readonly upstream: Upstream
   readonly clock: { now: number }
+  /** Lets time pass, running what was to run meanwhile. */
+  readonly advance: (seconds: number) => Promise<void>
   readonly audited: Json[]
   readonly logged: { readonly event: string; readonly cause: unknown }[]
   /** What the authorization server answers, by URL without query. */
@@ -86,10 +88,11 @@ export const openFixture = (options: FixtureOptions = {}): Fixture => {
   const audited: Json[] = []
   const logged: { event: string; cause: unknown }[] = []
   const services = standardServices(clock)
+  const timers = fakeTimers(clock)
   let counter = 0
   const env: Env = {
     now: () => clock.now,
-    after: () => () => {},
+    after: timers.after,
     random: (bytes) => {
       counter += 1
       return Buffer.alloc(bytes, String(counter).padStart(8, '0'))
@@ -120,7 +123,32 @@ export const openFixture = (options: FixtureOptions = {}): Fixture => {
   }
   const get: Fixture['get'] = (path, claims = {}, headers = {}) =>
     request({ method: 'GET', url: `/fhir${path}`, claims, headers })
-  return { app, upstream, clock, audited, logged, services, token, request, get }
+  return { app, upstream, clock, advance: timers.advance, audited, logged, services, token, request, get }
+}
+
+const fakeTimers = (clock: { now: number }) => {
+  let waiting: { readonly at: number; readonly run: () => void }[] = []
+  return {
+    after: (seconds: number, run: () => void) => {
+      const timer = { at: clock.now + seconds, run }
+      waiting.push(timer)
+      return () => {
+        waiting = waiting.filter((each) => each !== timer)
+      }
+    },
+    advance: async (seconds: number): Promise<void> => {
+      const end = clock.now + seconds
+      for (;;) {
+        const [next] = waiting.filter(({ at }) => at <= end).toSorted((left, right) => left.at - right.at)
+        if (next === undefined) break
+        waiting = waiting.filter((each) => each !== next)
+        clock.now = next.at
+        next.run()
+        await new Promise(setImmediate)
+      }
+      clock.now = end
+    },
+  }
 }
 
 const standardServices = (clock: { readonly now: number }): Fixture['services'] =>

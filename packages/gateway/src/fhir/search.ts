@@ -55,6 +55,7 @@ export const planSearch = (
 ): SearchPlan | Denial => {
   const open = gate('s', request.type, judging)
   if (isDenial(open)) return open
+  if (request.type === 'Binary' && isRestricted(open)) return deny('interaction-not-allowed', { about: 'Binary' })
   const context = contextFor(request, open, { judging, capabilities })
   if (isDenial(context)) return context
   const faulty = request.parameters.find(({ name }) => isForbidden(name))

@@ -17,15 +17,12 @@ export type Store = {
 export const createStore = (resources: readonly Resource[]): Store => {
   const records = new Map<string, Version[]>()
   let counter = 0
-  let clock = Date.UTC(2026, 0, 1)
-  const stamp = (): string => {
-    clock += 1000
-    return new Date(clock).toISOString()
-  }
+  /** The same for every record at the same version, so that what is stored beside a record never shows in its times. */
+  const stampOf = (version: string): string => new Date(Date.UTC(2026, 0, Number(version))).toISOString()
   const append = (key: string, resource: Resource | undefined): Version => {
     const versions = records.get(key) ?? []
     const version = String(versions.length + 1)
-    const at = stamp()
+    const at = stampOf(version)
     const meta = { ...(typeof resource?.meta === 'object' ? resource.meta : {}), versionId: version, lastUpdated: at }
     const entry = { version, at, resource: resource && ({ ...resource, meta } as Resource) }
     records.set(key, [...versions, entry])

@@ -29,6 +29,7 @@ const aboutTypes = classifiedTypes().filter((type) => classOf(type) === 'about' 
 
 const code = (system: string, value: string): Json => ({ coding: [{ system, code: value }] })
 
+/** The code system of observation categories. */
 export const categories = 'http://terminology.hl7.org/CodeSystem/observation-category'
 
 const document = (who: string): readonly Resource[] => [
@@ -168,8 +169,9 @@ const moved = (before: string): readonly Resource[] => [
   { ...observation('moved', 'A'), text: { status: 'generated', div: '<div>now of A</div>' } },
 ]
 
-/** The scene with B in it, and the same scene as A must see it: with nothing, or something else, where B's things were. */
+/** The scene with B in it. */
 export const scene: readonly Resource[] = [...ofA, ...shared, ...moved('B'), ...hidden]
+/** The same scene as A must see it: nothing, or something else, where B's things were. */
 export const sceneWithoutB: readonly Resource[] = [...ofA, ...shared, ...moved('C')]
 
 /** What a hostile upstream pushes into answers. */

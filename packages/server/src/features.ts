@@ -96,7 +96,8 @@ export const features = {
     endpoints: {},
   },
   registration: {
-    on: ({ clients }) => clients.registration !== 'closed' || clients.devices,
+    on: ({ clients }) =>
+      clients.registration !== 'closed' || clients.devices || clients.softwareStatementAnchors.length > 0,
     capabilities: [],
     grantTypes: [],
     endpoints: { registration_endpoint: '/register' },

@@ -9,6 +9,7 @@ import { deviceScope, registrarScope } from './client-scopes.ts'
 import { registerDevice } from './device.ts'
 import { formatClientMetadata, newClient, parseClientMetadata } from './metadata.ts'
 import { checkKeys, jsonBody, needsSecret } from './registration.ts'
+import { verifiedStatement } from './software-statement.ts'
 
 /** What a registration is allowed to become. */
 type Terms = {
@@ -20,15 +21,15 @@ type Terms = {
 
 /**
  * POST /register (RFC 7591). Who registers itself waits for approval and is held to a configured scope; who shows a
- * registrar's token works at once, who shows a device's token registers that one device. Ids are ours, never asked for, so that none can look like a person or another client.
+ * registrar's token or a trusted software statement works at once, who shows a device's token registers that device. Ids are ours, never asked for, so that none can look like a person or another client.
  *
  * Spec: AL-19, AL-24, CA-06, CA-17, CF-14, ONC-06, THR-20, THR-21
  */
 export const register = async (input: Input, env: Env): Promise<Answer> => {
   const live = input.headers.authorization === undefined ? undefined : await authenticateBearer(input, env)
   if (live !== undefined && hasScope(live.token.scope, deviceScope)) return registerDevice(input, live, env)
-  const terms = await termsFor(input, live, env)
-  const metadata = parseClientMetadata(jsonBody(input))
+  const { terms, document } = await applicationOf(input, live, env)
+  const metadata = parseClientMetadata(document)
   checkKeys(metadata, env)
   const secret = needsSecret(metadata) ? newSecret(env) : undefined
   const registrationToken = newSecret(env)
@@ -58,6 +59,18 @@ const credentials = ({ client, secret, registrationToken }: Made, env: Env) => (
   registration_access_token: registrationToken,
   registration_client_uri: `${env.config.issuer}/register/${client.id}`,
 })
+
+/** Metadata and terms; what a trusted statement says goes before what the app says beside it. Spec: RFC 7591 §2.3 */
+const applicationOf = async (input: Input, live: LiveToken | undefined, env: Env) => {
+  const body = jsonBody(input)
+  const statement = typeof body === 'object' && body !== null && 'software_statement' in body && body.software_statement
+  if (!statement) return { terms: await termsFor(input, live, env), document: body }
+  await limitRegistrations(input, env)
+  const { software, metadata } = await verifiedStatement(statement, env)
+  const { selfRegisteredScope: mostScope } = env.config.clients
+  const terms: Terms = { state: 'active', mostScope, selfRegistered: true, actor: software }
+  return { terms, document: { ...body, ...metadata } }
+}
 
 const termsFor = async (input: Input, live: LiveToken | undefined, env: Env): Promise<Terms> => {
   const { registration, selfRegisteredScope } = env.config.clients

@@ -19,6 +19,8 @@ export const clientsSettings = z
     assertion: duration('5m', { least: '1m', most: '5m' }),
     /** Clock skew allowed to clients. Spec: IN-08, THR-44 */
     skew: duration('60s', { least: '0s', most: '60s' }),
+    /** Certificates (PEM) of authorities whose software statements register an app that works at once. */
+    softwareStatementAnchors: z.array(z.string().includes('BEGIN CERTIFICATE')).default([]),
     /** App makers' servers that vouch for installations of their apps (attestation-based client authentication). */
     attesters: z
       .array(

@@ -135,6 +135,7 @@ export const reasons = {
   'register:metadata': row('invalid_client_metadata', 400),
   'register:redirect-uri': row('invalid_redirect_uri', 400),
   'register:software-statement': row('invalid_software_statement', 400),
+  'register:software-statement-untrusted': row('unapproved_software_statement', 400),
   'admin:unauthenticated': row('invalid_token', 401),
   'admin:forbidden': row('insufficient_scope', 403),
   'admin:invalid': row('invalid_request', 400),

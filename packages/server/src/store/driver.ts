@@ -1,3 +1,5 @@
+import { OAuthError } from '../errors/oauth-error.ts'
+
 /** What a column may hold. Times are integer seconds; structured values are JSON text. */
 export type Value = string | number | null
 
@@ -25,8 +27,15 @@ export type Driver = {
   readonly close: () => Promise<void>
 }
 
-/** A statement and its values. */
-export const sql = (text: string, ...values: readonly Value[]): Statement => ({ sql: text, values })
+/**
+ * A statement and its values. Throws `request:malformed` for a text with a NUL: PostgreSQL cannot hold one, so no record has
+ * it, and only someone who probes us sends it.
+ */
+export const sql = (text: string, ...values: readonly Value[]): Statement => {
+  if (values.some((value) => typeof value === 'string' && value.includes('\0')))
+    throw new OAuthError('request:malformed', { description: 'A value holds a NUL character.' })
+  return { sql: text, values }
+}
 
 /** Runs one statement durably and returns its rows. */
 export const writeOne = async (driver: Driver, statement: Statement): Promise<readonly Row[]> =>

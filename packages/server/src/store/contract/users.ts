@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, rejects } from 'node:assert/strict'
 import type { ContractCase } from './case.ts'
 import { freshSession, fullUser } from './records.ts'
 
@@ -44,6 +44,15 @@ export const userContract: readonly ContractCase[] = [
         { ...ana, state: 'disabled', name: 'Ana R.' },
         bo,
       ])
+    },
+  },
+  {
+    title: 'a name that no text can be is refused as malformed, not a fault of the store',
+    run: async ({ store }) => {
+      const find = async () => store.users.findByUsername('ana\0')
+      await rejects(find(), { reason: 'request:malformed' })
+      equal(await store.users.findByUsername("ana' OR '1'='1"), undefined)
+      equal(await store.users.findByUsername('\ud800'), undefined)
     },
   },
   {

@@ -1,3 +1,4 @@
+import { brandCommands } from './brands.ts'
 import { clientCommands } from './clients.ts'
 import { doctorCommand } from './doctor.ts'
 import { grantCommands } from './grants.ts'
@@ -20,6 +21,7 @@ export const commands: Commands = {
   ...userCommands,
   ...grantCommands,
   ...keyCommands,
+  ...brandCommands,
   ...operatorCommands,
   scopes: scopesCommand,
 }

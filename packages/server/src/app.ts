@@ -72,7 +72,7 @@ const publicRoutes: readonly Route[] = [
   get('/.well-known/oauth-authorization-server', openidConfiguration),
   get('/.well-known/smart-scope-descriptions', scopeDescriptions),
   get('/jwks', jwks),
-  on('brands', get('/brands', brands)),
+  get('/brands', brands),
   on('attestation', post('/challenge', attestationChallenge)),
   on('registration', post('/register', register)),
   on('registration', api(['GET', 'PUT', 'DELETE'], '/register/:id', registeredClient)),

@@ -1,5 +1,6 @@
 import { openClientKeyring } from './clients/client-keys.ts'
 import { openGuessLimit } from './clients/guess-limit.ts'
+import { openPublished } from './discovery/published.ts'
 import type { Effects } from './effects.ts'
 import type { Env } from './env.ts'
 import { openSigningKeys } from './token/keys.ts'
@@ -8,6 +9,7 @@ import { openSigningKeys } from './token/keys.ts'
 export const openEnv = async (effects: Effects): Promise<Env> => ({
   ...effects,
   keys: await openSigningKeys(effects),
+  published: await openPublished(effects),
   clientKeys: openClientKeyring(effects),
   guesses: openGuessLimit(effects),
 })

@@ -1,6 +1,7 @@
 /** What operators do, as functions: the admin API mounts them, the command line calls them. */
 
 export { removeClient } from '../clients/remove-client.ts'
+export { brandsDocument, getBrands, resetBrands, saveBrands } from './brands.ts'
 export { type ClientDocument, clientDocument, formatClient } from './client-document.ts'
 export { createClient, getClient, renewSecret, setClientState } from './clients.ts'
 export { actOnGrant, formatGrant, type GrantAction, getGrant, listGrants } from './grants.ts'

@@ -1,3 +1,4 @@
+import { brandOperations } from './brands.ts'
 import { clientOperations } from './client-operations.ts'
 import { grantOperations } from './grants.ts'
 import { keyOperations } from './keys.ts'
@@ -12,4 +13,5 @@ export const operations: readonly MountedOperation[] = [
   ...grantOperations,
   ...userOperations,
   ...keyOperations,
+  ...brandOperations,
 ]

@@ -13,7 +13,7 @@ const prepared = oncePer(({ brands, resourceServers }: Config) =>
 
 /** GET /brands: the User-Access Brand Bundle, for anyone, with a weak ETag. Spec: UB-06, UB-07, UB-26 */
 export const brands = async (input: Input, env: Env): Promise<Answer> => {
-  const bundle = prepared(env.config)
+  const bundle = prepared(env.published.config())
   if ('kind' in bundle) throw new OAuthError('request:not-found', { description: 'No brands are published here.' })
   return withHeaders(answerPrepared(input, bundle), [['content-type', 'application/fhir+json']])
 }

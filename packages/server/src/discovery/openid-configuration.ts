@@ -26,4 +26,4 @@ const prepared = oncePer((config: Config) => prepareJson(document(config), disco
 
 /** GET /.well-known/openid-configuration and /.well-known/oauth-authorization-server: one document, two readers. */
 export const openidConfiguration = async (input: Input, env: Env): Promise<Answer> =>
-  answerPrepared(input, prepared(env.config))
+  answerPrepared(input, prepared(env.published.config()))

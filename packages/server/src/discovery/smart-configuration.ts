@@ -30,7 +30,7 @@ const documents = oncePer(
  * of the first location. A base that is not ours has no document. Spec: AL-31, CF-02, CF-03
  */
 export const smartConfiguration = async (input: Input, env: Env): Promise<Answer> => {
-  const prepared = documents(env.config).get(serverOf(input, env.config)?.base ?? '')
+  const prepared = documents(env.published.config()).get(serverOf(input, env.config)?.base ?? '')
   if (prepared === undefined)
     throw new OAuthError('request:not-found', { description: 'base is not a FHIR base of this server.' })
   return answerPrepared(input, prepared)

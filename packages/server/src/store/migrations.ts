@@ -7,6 +7,10 @@ import { tables } from './tables.ts'
  */
 const migrations: readonly { readonly version: number; readonly statements: readonly string[] }[] = [
   { version: 1, statements: tables },
+  {
+    version: 2,
+    statements: ['CREATE TABLE brands (id TEXT PRIMARY KEY, version BIGINT NOT NULL, document TEXT NOT NULL)'],
+  },
 ]
 
 /** The schema version this code was written for. */

@@ -1,6 +1,7 @@
 import { type Driver, sql, writeOne } from './driver.ts'
 import { migrate } from './migrations.ts'
 import { attemptStore } from './sql/attempts.ts'
+import { brandStore } from './sql/brands.ts'
 import { clientStore } from './sql/clients.ts'
 import { grantStore } from './sql/grants.ts'
 import { interactionStore } from './sql/interactions.ts'
@@ -24,6 +25,7 @@ export const openStore = (driver: Driver): Store => ({
   grants: grantStore(driver),
   tokens: tokenStore(driver),
   keys: keyStore(driver),
+  brands: brandStore(driver),
   leases: leaseStore(driver),
   attempts: attemptStore(driver),
   migrate: () => migrate(driver),

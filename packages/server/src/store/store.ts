@@ -1,5 +1,6 @@
 import type { Interaction } from '../authorize/interaction.ts'
 import type { Client } from '../clients/client.ts'
+import type { Brands } from '../discovery/settings.ts'
 import type { ConsentRecord } from '../grants/consent-record.ts'
 import type { Grant, GrantState } from '../grants/grant.ts'
 import type { Launch } from '../launch/launch-context.ts'
@@ -168,6 +169,14 @@ export type TokenStore = {
   ) => Promise<{ readonly cursor: string; readonly cuts: readonly Cut[] }>
 }
 
+/** The user-access brands operators saved in place of the configuration's: at most one set. */
+export type BrandStore = {
+  readonly find: () => Promise<{ readonly version: number; readonly brands: Brands } | undefined>
+  /** Writes the next version if the stored one is still the one given; 0 means there was none. */
+  readonly save: (brands: Brands, expectedVersion: number) => Promise<boolean>
+  readonly remove: (expectedVersion: number) => Promise<boolean>
+}
+
 /** Signing keys, shared by all nodes. */
 export type KeyStore = {
   readonly list: () => Promise<readonly SigningKeyRecord[]>
@@ -209,6 +218,7 @@ export type Store = {
   readonly grants: GrantStore
   readonly tokens: TokenStore
   readonly keys: KeyStore
+  readonly brands: BrandStore
   readonly leases: LeaseStore
   readonly attempts: AttemptStore
   readonly migrate: () => Promise<void>

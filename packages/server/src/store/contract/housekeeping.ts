@@ -34,6 +34,22 @@ export const housekeepingContract: readonly ContractCase[] = [
     },
   },
   {
+    title: 'of two operators who change the same version of the brands one saves',
+    run: async ({ store }) => {
+      const brands = { changedAt: '2026-01-01T00:00:00Z', developerSite: 'https://dev.example', list: [] }
+      equal(await store.brands.find(), undefined)
+      const saves = [store.brands.save(brands, 0), store.brands.save(brands, 0)]
+      deepEqual((await Promise.all(saves)).toSorted(), [false, true])
+      equal(await store.brands.save({ ...brands, changedAt: '2026-02-01T00:00:00Z' }, 1), true)
+      equal(await store.brands.save(brands, 1), false)
+      const saved = await store.brands.find()
+      deepEqual([saved?.version, saved?.brands.changedAt], [2, '2026-02-01T00:00:00Z'])
+      equal(await store.brands.remove(1), false)
+      equal(await store.brands.remove(2), true)
+      equal(await store.brands.find(), undefined)
+    },
+  },
+  {
     title: 'a lease is held by one node until its time is over, and extended only by its holder',
     run: async ({ store, id, now }) => {
       const takes = await Promise.all(

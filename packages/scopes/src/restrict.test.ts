@@ -34,6 +34,7 @@ describe('deny', () => {
   test.each<[string, Partial<Restriction>]>([
     ['everything', {}],
     ['the location, whatever its last slash', { locations: ['https://img/fhir/'] }],
+    ['one of several locations', { locations: ['https://other', 'https://img/fhir'] }],
     ['the type', { resourceTypes: ['Patient', 'ImagingStudy'] }],
     ['the action', { actions: ['r'] }],
     ['a label', { securityLabels: ['http://x|V', 'http://x|R'] }],
@@ -46,6 +47,7 @@ describe('deny', () => {
     ['a time with an open end', { period: { start: '2020' } }],
     ['the encounter', { encounters: ['Encounter/1'] }],
     ['an encounter that may be the same under another name', { encounters: ['https://ehr/fhir/Encounter/9'] }],
+    ['one encounter for sure not, one perhaps', { encounters: ['Encounter/2', 'https://ehr/fhir/Encounter/9'] }],
     ['the purpose', { purposeOfUse: ['TREAT'] }],
     ['a study of a type', { resourceTypes: ['ImagingStudy'], studies: ['urn:oid:1'] }],
     ['for a time that lasts', { until: 1_001 }],
@@ -61,7 +63,8 @@ describe('deny', () => {
     ['the number of another system', { accession: [{ system: 'https://other', value: 'A1' }] }],
     ['another modality', { modalities: ['MR', 'http://other|US'] }],
     ['another body site', { bodySites: ['http://snomed|HEAD'] }],
-    ['another time', { period: { end: '2020-04-30' } }],
+    ['a time that ends the day before', { period: { end: '2020-04-30' } }],
+    ['a time that begins the day after', { period: { start: '2020-05-04' } }],
     ['another encounter', { encounters: ['Encounter/2'] }],
     ['another purpose', { purposeOfUse: ['HRESCH'] }],
     ['the study of another type', { resourceTypes: ['Patient'], studies: ['urn:oid:1'] }],
@@ -73,6 +76,8 @@ describe('deny', () => {
     expect(isPermitted(deny({ studies: ['urn:oid:9'] }), { studies: [] })).toBe(true)
     expect(isPermitted(deny({ period: { end: '1999' } }), { when: undefined })).toBe(false)
     expect(isPermitted(deny({ period: { end: '1999' } }), { when: {} })).toBe(false)
+    expect(isPermitted(deny({ period: { end: '1999' } }), { when: { start: '2020' } })).toBe(true)
+    expect(isPermitted(deny({ period: { start: '2020' } }), { when: { end: '1999' } })).toBe(true)
     expect(isPermitted(deny({ period: { end: '1999' } }), { when: { start: 'long ago' } })).toBe(false)
     expect(isPermitted(deny({ accession: [{ system: 's', value: 'A1' }] }), { accession: [{ value: 'A1' }] })).toBe(
       false,
@@ -88,7 +93,11 @@ describe('permit-only', () => {
     ['its type', { resourceTypes: ['ImagingStudy'] }],
     ['its study', { studies: ['urn:oid:1', 'urn:oid:2'] }],
     ['all of its modalities', { modalities: ['CT', 'US'] }],
+    ['its label', { securityLabels: ['http://x|R'] }],
+    ['its encounter', { encounters: ['Encounter/1'] }],
+    ['its accession number', { accession: [{ system: 'https://ehr', value: 'A1' }] }],
     ['its time', { period: { start: '2020-05', end: '2020-05' } }],
+    ['its time to the day', { period: { start: '2020-05-01', end: '2020-05-03' } }],
     ['other studies of another type', { resourceTypes: ['Patient'], studies: ['urn:oid:2'] }],
     ['other studies for another action', { actions: ['c'], studies: ['urn:oid:2'] }],
     ['other studies elsewhere', { locations: ['https://other'], studies: ['urn:oid:2'] }],
@@ -101,7 +110,8 @@ describe('permit-only', () => {
     ['another study', { studies: ['urn:oid:2'] }],
     ['no study', { studies: [] }],
     ['one of its modalities only', { modalities: ['US'] }],
-    ['a time it reaches beyond', { period: { start: '2020-05-02' } }],
+    ['a time it begins before', { period: { start: '2020-05-02' } }],
+    ['a time it ends after', { period: { end: '2020-05-02' } }],
     ['another purpose', { purposeOfUse: ['HRESCH'] }],
     ['an encounter that may be another', { encounters: ['https://ehr/fhir/Encounter/1'] }],
     ['one of two members', { studies: ['urn:oid:1'], modalities: ['MR'] }],
@@ -162,6 +172,7 @@ describe('restrict', () => {
       permitOnly({ studies: ['urn:oid:1'], obligations: ['audit-detail', 'no-store'] }),
     ]
     expect(restrict(rules, study)).toEqual({ kind: 'permitted', obligations: ['no-store', 'audit-detail'] })
+    expect(restrict([deny({ studies: ['urn:oid:2'] })], study)).toEqual({ kind: 'permitted', obligations: [] })
     const elsewhere = rules.map((rule) => ({ ...rule, resourceTypes: ['Patient'] }))
     expect(restrict(elsewhere, study)).toEqual({ kind: 'permitted', obligations: [] })
   })

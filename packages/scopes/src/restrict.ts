@@ -76,7 +76,7 @@ const isSameReference = (wanted: string, has: string): Certainty => {
 const matchPeriod = (wanted: Period | undefined, has: Period | undefined): Match | undefined => {
   if (wanted === undefined) return undefined
   const rule = periodRange(wanted)
-  const range = has === undefined || (has.start ?? has.end) === undefined ? undefined : periodRange(has)
+  const range = has === undefined ? undefined : periodRange(has)
   if (rule === undefined || range === undefined) return 'some'
   if (range.to <= rule.from || range.from >= rule.to) return 'none'
   return range.from >= rule.from && range.to <= rule.to ? 'all' : 'some'

@@ -23,6 +23,8 @@ describe('withoutSwallowed', () => {
 
   test.each([
     'patient/Condition.rs patient/Observation.rs?category=x',
+    'http://smarthealthit.org/fhir/scopes/patient/Condition.rs patient/Observation.rs?category=x',
+    'user/*.rs patient/Observation.rs?category=x',
     'user/Observation.rs patient/Observation.rs?category=x',
     'patient/Observation.cud patient/Observation.rs?category=x',
     'patient/*.cud patient/Observation.rs?category=x',
@@ -40,6 +42,7 @@ describe('withoutSwallowed', () => {
     expect(texts).not.toContain('patient/Observation.read')
     expect(texts).not.toContain('patient/StructureMap.read')
     expect(texts).toHaveLength(90)
+    expect(withoutSwallowed(parseScopes('patient/*.rs patient/Observation.crs?category=x'))).toHaveLength(90)
   })
 
   test('ONC-35: takes away only', () => {

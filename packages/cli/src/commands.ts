@@ -1,6 +1,7 @@
 import { brandCommands } from './brands.ts'
 import { clientCommands } from './clients.ts'
 import { doctorCommand } from './doctor.ts'
+import { gatewayCommand } from './gateway.ts'
 import { grantCommands } from './grants.ts'
 import type { Commands } from './help.ts'
 import { initCommand } from './init.ts'
@@ -15,6 +16,7 @@ import { userCommands } from './users.ts'
 export const commands: Commands = {
   init: initCommand,
   serve: serveCommand,
+  gateway: gatewayCommand,
   migrate: migrateCommand,
   doctor: doctorCommand,
   ...clientCommands,

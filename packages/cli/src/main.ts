@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { ConfigError as GatewayConfigError } from '@gatehouse/gateway'
 import { ConfigError } from '@gatehouse/server'
 import { realWorld } from './real-env/world.ts'
 import { formatFailure, runCommand } from './run-command.ts'
@@ -9,7 +10,8 @@ process.umask(0o077)
 try {
   process.exitCode = await runCommand(process.argv.slice(2), realWorld())
 } catch (error) {
-  const lines = error instanceof ConfigError ? error.problems.map((problem) => `  ${problem}`) : undefined
+  const isConfigError = error instanceof ConfigError || error instanceof GatewayConfigError
+  const lines = isConfigError ? error.problems.map((problem) => `  ${problem}`) : undefined
   process.stderr.write(
     lines === undefined
       ? `${formatFailure(error)}\n`

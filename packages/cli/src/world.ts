@@ -53,6 +53,8 @@ export type World = {
   readonly ask: Ask
   /** The certificate at a URL's host; `undefined` for http and where there is none to see. */
   readonly certificate: (url: string) => Promise<CertificateFacts | undefined>
-  /** Listens until the process is told to stop. */
+  /** Runs the authorization server until the process is told to stop. */
   readonly serve: (configPath: string | undefined) => Promise<void>
+  /** Runs the gateway until the process is told to stop. */
+  readonly serveGateway: (configPath: string | undefined) => Promise<void>
 }

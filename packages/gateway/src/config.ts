@@ -163,8 +163,21 @@ export const configSchema = z
         perPatientPerMinute: z.int().min(1).default(3000),
       })
       .prefault({}),
+    /** Where the gateway listens. TLS ends at the reverse proxy in front of it. */
+    listen: z
+      .strictObject({
+        host: z.string().min(1).default('127.0.0.1'),
+        /** Port 0 takes any free port. */
+        port: z.int().min(0).max(65_535).default(4001),
+      })
+      .prefault({}),
     audit: z
-      .strictObject({ required: z.literal(true).default(true), site: z.string().default('gatehouse-gateway') })
+      .strictObject({
+        required: z.literal(true).default(true),
+        site: z.string().default('gatehouse-gateway'),
+        /** One FHIR AuditEvent per line is appended here. A request that cannot be recorded is not answered. */
+        file: z.string().min(1).default('gateway-audit.jsonl'),
+      })
       .prefault({}),
   })
   .refine(({ issuers, locations }) => locations.every((each) => issuers.some(({ issuer }) => issuer === each.issuer)), {

@@ -14,6 +14,9 @@ export type ConfigDocument = {
 /** Where the configuration is looked for when no `--config` says otherwise. */
 export const defaultConfigPath = (): string => process.env.GATEHOUSE_CONFIG ?? 'gatehouse.json'
 
+/** The same for the gateway's. */
+export const defaultGatewayConfigPath = (): string => process.env.GATEHOUSE_GATEWAY_CONFIG ?? 'gateway.json'
+
 /** Reads a JSON configuration and what it refers to. Throws `CliError` with the line of a fault. */
 export const readConfigFile = async (path: string): Promise<ConfigDocument> => {
   const file = resolve(path)
@@ -29,7 +32,7 @@ const readText = async (file: string): Promise<string> => {
   } catch (error) {
     throw new CliError(
       `there is no readable configuration at ${file}`,
-      'Run `gatehouse init` to make one, or name yours: --config <file> (or the variable GATEHOUSE_CONFIG).',
+      'Run `gatehouse init` to make one, or name yours: --config <file>.',
       error,
     )
   }

@@ -25,7 +25,7 @@ export type ServerOptions = {
 export const now = (): number => Math.floor(Date.now() / 1000)
 
 /** Runs something later; returns how to cancel it. A timer never keeps the process alive. */
-export const after: Effects['after'] = (seconds, run) => {
+const after: Effects['after'] = (seconds, run) => {
   const timer = setTimeout(run, seconds * 1000)
   timer.unref()
   return () => clearTimeout(timer)

@@ -7,9 +7,10 @@ import { currentVersion, openStore, schemaVersion } from '@gatehouse/server/stor
 import { CliError } from '../cli-error.ts'
 import type { OpenServer, World } from '../world.ts'
 import { diagnose } from './diagnose.ts'
-import { loadConfig } from './load-config.ts'
+import { loadConfig, loadGatewayConfig } from './load-config.ts'
 import { ask, certificate } from './probe.ts'
 import { openEffects } from './server-env.ts'
+import { startGateway } from './start-gateway.ts'
 import { startServer } from './start-server.ts'
 import { openDriver } from './stores.ts'
 
@@ -30,6 +31,7 @@ export const realWorld = (): World => ({
   ask,
   certificate,
   serve,
+  serveGateway,
 })
 
 const openServer = async (configPath: string | undefined): Promise<OpenServer> => {
@@ -52,12 +54,21 @@ const schema: World['schema'] = async (configPath, migrate) => {
 
 const serve = async (configPath: string | undefined): Promise<void> => {
   const server = await startServer((await loadConfig(configPath)).config)
-  await new Promise<void>((resolve) => {
+  await toldToStop()
+  await server.close()
+}
+
+const serveGateway = async (configPath: string | undefined): Promise<void> => {
+  const gateway = await startGateway(await loadGatewayConfig(configPath))
+  await toldToStop()
+  await gateway.close()
+}
+
+const toldToStop = (): Promise<void> =>
+  new Promise((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
-  await server.close()
-}
 
 const createFile = async (path: string, content: string): Promise<void> => {
   try {

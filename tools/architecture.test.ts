@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { matchesGlob } from 'node:path'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, matchesGlob } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findCycles, reachableFrom } from './import-graph.ts'
 import { findRestrictedNames } from './restricted-names.ts'
-import { type Import, isTest, type SourceFile, sourceFiles } from './source-tree.ts'
+import { type Export, type Import, isTest, type SourceFile, sourceFiles } from './source-tree.ts'
 
 const files = sourceFiles()
 const product = files.filter(({ path }) => path.startsWith('packages/') && !isTest(path))
@@ -320,9 +320,39 @@ describe('inside the gateway', () => {
   })
 })
 
+/** Names imported from each file, by path; `*` when all of them are. */
+const importedNames = new Map<string, Set<string>>()
+for (const { path, names } of files.flatMap(({ imports }) => imports))
+  if (path !== undefined) importedNames.set(path, new Set([...(importedNames.get(path) ?? []), ...names]))
+
+/** What packages offer to others: nobody here has to use it. */
+const entryPoints = new Set(
+  globSync('packages/*/package.json').flatMap((manifest) => {
+    const { exports }: { exports: Record<string, { source: string }> } = JSON.parse(readFileSync(manifest, 'utf8'))
+    return Object.values(exports).map(({ source }) => join(dirname(manifest), source))
+  }),
+)
+
+/** A type may stand in the signature of another export of its file; a value needs somebody else. */
+const isUnused = ({ name, start }: Export, { path, text }: SourceFile): boolean => {
+  const taken = importedNames.get(path)
+  if (taken?.has(name) || taken?.has('*')) return false
+  const isType = /^export (type|interface) /.test(text.slice(start, start + 20))
+  return !isType || text.split(new RegExp(`\\b${name}\\b`)).length < 3
+}
+
 describe('everywhere', () => {
   test('no import cycles: every file can be understood after those it names', () => {
     expect(findCycles(files)).toEqual([])
+  })
+
+  test('nothing is exported that no other file uses: what is private can be changed without looking around', () => {
+    const unused = product
+      .filter(({ path }) => !entryPoints.has(path))
+      .flatMap((file) =>
+        file.exports.filter((exported) => isUnused(exported, file)).map(({ name }) => `${file.path} ${name}`),
+      )
+    expect(unused).toEqual([])
   })
 
   test('nothing in the product imports what stands around it', () => {

@@ -32,7 +32,7 @@ export type AuthorizationServerParts = {
 }
 
 /** The configuration of the hospital's authorization server. */
-export function serverConfig({ addresses, folder, recordsBase }: AuthorizationServerParts): ConfigInput {
+function serverConfig({ addresses, folder, recordsBase }: AuthorizationServerParts): ConfigInput {
   return {
     issuer: addresses.issuer,
     organization: { name: 'Riverbend General Hospital', phone: '+1 413 555 0100', website: addresses.issuer },

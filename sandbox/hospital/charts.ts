@@ -48,7 +48,7 @@ const VISITS_SHOWN = 6
 const longDay = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' })
 
 /** A day in full: `November 20, 2026`. */
-export function dayInWords(day: string): string {
+function dayInWords(day: string): string {
   return longDay.format(new Date(`${day.slice(0, 10)}T00:00:00Z`))
 }
 

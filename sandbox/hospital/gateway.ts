@@ -19,7 +19,7 @@ export type GatewayParts = {
 }
 
 /** The configuration of the hospital's gateway: clinicians may see every patient, as their own system lets them. */
-export function gatewayConfig({ addresses, folder, recordsBase }: GatewayParts): GatewayConfigInput {
+function gatewayConfig({ addresses, folder, recordsBase }: GatewayParts): GatewayConfigInput {
   const { secrets } = folder
   return {
     issuers: [

@@ -50,7 +50,7 @@ const VISITS_PER_COURSE = 6
 const IN_CLINIC_TODAY = 9
 
 /** The stage of life at an age in years. */
-export function stageAt(age: number): Stage {
+function stageAt(age: number): Stage {
   const stage = stages.find(({ below }) => age < below)
   if (stage === undefined) throw new Error(`no stage of life for age ${age}`)
   return stage

@@ -43,7 +43,7 @@ function periodOf(visit: Visit): Period {
 }
 
 /** The Encounter of one visit (US Core Encounter); a visit on the last day of the records is still going on. */
-export function encounterRecord(chart: Chart, visit: Visit): Encounter {
+function encounterRecord(chart: Chart, visit: Visit): Encounter {
   const clinic = staff[visit.by].clinic
   return {
     resourceType: 'Encounter',

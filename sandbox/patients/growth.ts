@@ -10,7 +10,7 @@ const SPREAD: Readonly<Record<GrowthMeasure, number>> = { weight: 0.12, height: 
 export type GrowthPoint = { readonly measure: GrowthMeasure; readonly sex: 'female' | 'male'; readonly months: number }
 
 /** The median of a measure at an age in months, between the rows of the table by straight lines. */
-export function medianAt({ measure, sex, months }: GrowthPoint): number {
+function medianAt({ measure, sex, months }: GrowthPoint): number {
   const column = sex === 'female' ? 0 : 1
   const after = growthTable.find((row) => row.months >= months) ?? growthTable.at(-1)
   const before = growthTable.findLast((row) => row.months <= months) ?? growthTable[0]

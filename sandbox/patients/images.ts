@@ -11,7 +11,7 @@ const reportCategory = (exam: ImagingName): readonly [code: string, display: str
   exam === 'echocardiogram' ? ['LP29708-2', 'Cardiology'] : ['LP29684-5', 'Radiology']
 
 /** A DICOM UID under the root for UIDs made from numbers, the same for the same name. */
-export function dicomUid(name: string): string {
+function dicomUid(name: string): string {
   return `2.25.${hashText(`${name}/a`)}${String(hashText(`${name}/b`)).padStart(10, '0')}`
 }
 

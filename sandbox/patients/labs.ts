@@ -46,7 +46,7 @@ function usualValue(chart: Chart, name: LabName, test: LabTest): number {
 }
 
 /** What a test shows on the day of a visit: along the person's courses, else around the person's usual value. */
-export function labValue(chart: Chart, visit: Visit, name: LabName): number {
+function labValue(chart: Chart, visit: Visit, name: LabName): number {
   const test = labTests[name]
   const scatter = seededRandom(`${visit.id}/lab/${name}`).normal(0, test.scatter)
   for (const active of chart.courses) {

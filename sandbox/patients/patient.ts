@@ -6,7 +6,7 @@ import { clinicianOf, writtenOn } from './record.ts'
 
 const CORE = 'http://hl7.org/fhir/us/core/StructureDefinition'
 /** The system of the hospital's own record numbers. */
-export const RECORD_NUMBERS = 'https://riverbend.example/record-numbers'
+const RECORD_NUMBERS = 'https://riverbend.example/record-numbers'
 
 const streets = [
   'Maple Street',

@@ -61,7 +61,7 @@ function noAnswer(): never {
 }
 
 /** Name of the DPoP key of one app at one server. Spec: SDK-23 */
-export const dpopKeyName = (app: Pick<App, 'clientId'>, fhirBase: string): string => `dpop ${app.clientId} ${fhirBase}`
+const dpopKeyName = (app: Pick<App, 'clientId'>, fhirBase: string): string => `dpop ${app.clientId} ${fhirBase}`
 
 const handles = new WeakMap<Platform, Map<string, oauth.DPoPHandle>>()
 

@@ -86,7 +86,7 @@ async function readRefusal(response: Response): Promise<Refusal | Unclear> {
 }
 
 /** `Retry-After` in seconds. The form with a date is read against the answer's own `Date`, so no clock is needed. */
-export function retryAfterOf(response: Response): number | undefined {
+function retryAfterOf(response: Response): number | undefined {
   const text = response.headers.get('retry-after')
   if (text === null) return undefined
   if (/^\d+$/.test(text)) return Number(text)

@@ -5,7 +5,7 @@ import { isResource, objectsOf, textAt } from './fhir/json.ts'
 import { type Finding, type Known, keyOf, type Want } from './wants.ts'
 
 /** Answers a want with the gateway's own credential. Absent and deleted find nothing. */
-export const lookUp = async (want: Want, exchange: Exchange): Promise<Finding> => {
+const lookUp = async (want: Want, exchange: Exchange): Promise<Finding> => {
   switch (want.kind) {
     case 'read': {
       const version = want.version === undefined ? '' : `/_history/${want.version}`

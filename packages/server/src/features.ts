@@ -24,7 +24,7 @@ export type FeatureRow = {
 const always = (_config: Config): boolean => true
 
 /** The table. Routes name their feature; discovery lists the capabilities of those that are on. */
-export const features = {
+const features = {
   core: {
     on: always,
     capabilities: [

@@ -9,7 +9,7 @@ import { parsePathBelow } from './request-path.ts'
 export type BundleEntry = { readonly fullUrl: string | undefined; readonly parsed: ParsedRequest | Denial }
 
 /** The most entries that are looked at. */
-export const mostEntries = { batch: 100, transaction: 500 } as const
+const mostEntries = { batch: 100, transaction: 500 } as const
 
 /**
  * The entries of a Bundle, each read by the same parser as a request of its own: there is no second, laxer grammar inside.

@@ -79,7 +79,7 @@ const holdsAnother = (resource: Resource, patients: Patients): boolean =>
  *
  * A reference that says Patient without a literal id, or points at a contained Patient, counts as another: it proves nothing.
  */
-export const namesPatient = (value: unknown, { ids, bases }: Patients): 'mine' | 'another' | 'nobody' => {
+const namesPatient = (value: unknown, { ids, bases }: Patients): 'mine' | 'another' | 'nobody' => {
   if (!isObject(value)) return 'nobody'
   if (typeof value.reference !== 'string') return saysPatient(value) ? 'another' : 'nobody'
   const reference = parseReference(value.reference, bases)

@@ -78,7 +78,7 @@ const reaches = (open: readonly Alternative[], patient: string): boolean =>
   open.some(({ reach }) => reach.kind !== 'patients' || reach.patients.ids.has(patient))
 
 /** The types the token covers for reading, within those that were asked for. */
-export const coveredTypes = (asked: readonly string[], deciding: Deciding): readonly string[] => {
+const coveredTypes = (asked: readonly string[], deciding: Deciding): readonly string[] => {
   const wanted = asked.flatMap((value) => value.split(','))
   const candidates = wanted.length > 0 ? wanted : classifiedTypes().filter((type) => type !== 'Binary')
   return candidates.filter((type) => !isDenial(gate('r', type, deciding)))

@@ -9,7 +9,6 @@ import type { HistoryPlan } from './filter-plan.ts'
 import { valuesOf } from './parameters.ts'
 import type { FhirRequest } from './request.ts'
 import { defaultPageSize } from './search.ts'
-import { wholeShape } from './search-control.ts'
 
 type Read = Extract<FhirRequest, { interaction: 'read' }>
 type Version = Extract<FhirRequest, { interaction: 'vread' }>
@@ -110,10 +109,3 @@ const historyPlan = (
       return { level: 'system', type: undefined, id: undefined, letter: 's', judged, count }
   }
 }
-
-/** A read of ours whose answer is judged whole: what a conditional create answers when the resource is already there. */
-export const readBack = (type: string, id: string): Decision => ({
-  kind: 'allow',
-  call: get(`${type}/${id}`),
-  filter: { kind: 'instance', type, id, letter: 'r', shape: wholeShape },
-})

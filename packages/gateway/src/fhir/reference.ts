@@ -38,7 +38,7 @@ export const relativeTo = (text: string, { publicBase, upstreamBase }: LocationU
 }
 
 /** `Type/id` or `Type/id/_history/version`, nothing before or after. */
-export const parseLocal = (text: string): Extract<ReferenceText, { kind: 'local' }> | undefined => {
+const parseLocal = (text: string): Extract<ReferenceText, { kind: 'local' }> | undefined => {
   const [type = '', id = '', history, version, ...more] = text.split('/')
   if (!isResourceType(type) || !isId(id) || more.length > 0) return undefined
   if (history === undefined) return { kind: 'local', type, id }

@@ -85,6 +85,3 @@ export type FhirRequest =
       readonly target: string
       readonly types: readonly string[]
     }
-
-/** The name of an interaction. */
-export type Interaction = FhirRequest['interaction']

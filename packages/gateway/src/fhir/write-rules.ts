@@ -35,7 +35,7 @@ export const checkWritable = (type: string, letter: InteractionLetter, { locatio
 }
 
 /** The reach of the restricted alternatives as one set of patients. */
-export const unionOf = (alternatives: readonly Alternative[], { location }: Deciding): Patients => ({
+const unionOf = (alternatives: readonly Alternative[], { location }: Deciding): Patients => ({
   ids: new Set(patientsOf(alternatives)),
   bases: location.bases,
 })

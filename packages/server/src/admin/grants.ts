@@ -7,7 +7,7 @@ import { type MountedOperation, operation, unknownRecord } from './operation.ts'
 import type { Operator } from './operator.ts'
 
 /** A grant as operators see it: what was agreed and how it stands, no secret and nothing clinical. */
-export const grantView = z.object({
+const grantView = z.object({
   id: z.string(),
   client_id: z.string(),
   subject: z.string(),

@@ -5,7 +5,7 @@ import { type MountedOperation, operation } from './operation.ts'
 import type { Operator } from './operator.ts'
 
 /** A signing key as operators see it: when it signs and until when it is published. */
-export const keyView = z.object({
+const keyView = z.object({
   kid: z.string(),
   alg: z.enum(['ES256', 'RS256']),
   state: z.enum(['announced', 'signing', 'retiring', 'retired']),

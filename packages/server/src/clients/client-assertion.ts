@@ -29,7 +29,7 @@ export type AssertionRules = {
  *
  * Spec: CA-22, CA-23, CA-24, CA-25, CA-27, IN-08, THR-44
  */
-export const checkAssertionClaims = (claims: ParsedJws['claims'], rules: AssertionRules): AssertionClaims | string => {
+const checkAssertionClaims = (claims: ParsedJws['claims'], rules: AssertionRules): AssertionClaims | string => {
   const { iss, sub, aud, exp, nbf, iat, jti } = claims
   const latest = rules.now + rules.skew
   if (typeof iss !== 'string' || iss === '' || iss !== sub) return 'iss and sub must both be the client id'

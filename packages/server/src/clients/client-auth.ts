@@ -57,7 +57,7 @@ export const proveClient = async (input: Input, env: Env): Promise<ProvenClient 
  *
  * Spec: AL-54, BS-07, BS-13, IN-13, IX-14, RFC-06, THR-34
  */
-export const parseCredentials = (input: Input, form: Parameters): Credentials => {
+const parseCredentials = (input: Input, form: Parameters): Credentials => {
   const clientId = optional(form, 'client_id')
   const secret = optional(form, 'client_secret')
   const assertion = optional(form, 'client_assertion')

@@ -119,7 +119,7 @@ const fetchKeys = async (uri: string, { fetch }: KeyringEffects): Promise<Fetche
 }
 
 /** Unknown JSON → the keys of a JWK Set, or `undefined` when it is none. */
-export const parseJwks = (value: unknown): readonly Jwk[] | undefined => {
+const parseJwks = (value: unknown): readonly Jwk[] | undefined => {
   if (typeof value !== 'object' || value === null || !('keys' in value) || !Array.isArray(value.keys)) return undefined
   const keys: readonly unknown[] = value.keys
   return keys.every((key): key is Jwk => typeof key === 'object' && key !== null && !Array.isArray(key))

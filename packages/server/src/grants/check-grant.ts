@@ -79,7 +79,7 @@ const errorReasons: Readonly<Record<Refused['reason'], string>> = {
 const retryAfter: Readonly<Record<string, number | null>> = { hygiene: 3600, user: 10 }
 
 /** Refusal → error with the members a client can act on. Spec: AID-21, app-identity §10.1 */
-export const grantError = (refusal: Refused): OAuthError => {
+const grantError = (refusal: Refused): OAuthError => {
   const kind = refusal.paused === undefined ? undefined : suspensionKinds[refusal.paused]
   const wait = kind === undefined ? null : (retryAfter[kind] ?? null)
   const suspension =

@@ -21,7 +21,7 @@ export type UpstreamWish = {
 export type UpstreamClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
 
 /** The URL every provider sends the browser back to. */
-export const callbackUrl = (env: Pick<Env, 'config'>): string => `${env.config.issuer}/sign-in/callback`
+const callbackUrl = (env: Pick<Env, 'config'>): string => `${env.config.issuer}/sign-in/callback`
 
 /** Builds the question for a provider: code flow with PKCE, state and nonce. Spec: OIDC Core §3.1.2.1, RFC 9700 §2.1 */
 export const askProvider = async (provider: ProviderSettings, wish: UpstreamWish, env: Env): Promise<UpstreamStart> => {

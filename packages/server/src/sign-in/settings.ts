@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { duration } from '../duration.ts'
 
 /** The operator's own OpenID provider, where people of the organization already sign in. */
-export const providerSettings = z.strictObject({
+const providerSettings = z.strictObject({
   /** Part of our URLs; never changes. */
   id: z.string().regex(/^[a-z0-9-]{1,40}$/),
   /** On the button. */

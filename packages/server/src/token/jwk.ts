@@ -6,7 +6,7 @@ export type Jwk = Readonly<Record<string, unknown>>
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const
 
 /** Whether a JWK holds more than a public key: such a key is burnt and never accepted. Spec: TOK-21, TOK-31 */
-export const isPrivateJwk = (jwk: Jwk): boolean => privateMembers.some((member) => member in jwk)
+const isPrivateJwk = (jwk: Jwk): boolean => privateMembers.some((member) => member in jwk)
 
 const leastRsaBits = 2048
 

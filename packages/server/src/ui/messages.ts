@@ -51,7 +51,7 @@ const makeTexts = (locale: PageLocale): Texts => {
 }
 
 /** The texts of a language we have; of English for any other. */
-export const textsOf = (tag: string): Texts => {
+const textsOf = (tag: string): Texts => {
   const locale = isLocale(tag) ? tag : 'en'
   const texts = made.get(locale) ?? makeTexts(locale)
   made.set(locale, texts)

@@ -1,7 +1,7 @@
 import type { Catalogue } from '@gatehouse/scopes'
 import { locales } from '@gatehouse/scopes'
 import { describe, expect, test } from 'vitest'
-import { factsOf, resourceTypes } from '../packages/scopes/src/resource-types.ts'
+import { groupOf, resourceTypes } from '../packages/scopes/src/resource-types.ts'
 import { readability, sentencesOf, syllablesOf, wordsOf } from './readability.ts'
 
 type Named = readonly [place: string, text: string]
@@ -36,7 +36,7 @@ const textsIn = (part: unknown, place: string): readonly Named[] => {
 
 const groupTexts = (catalogue: Catalogue): readonly Named[] =>
   Object.entries(catalogue.groups).map(([group, own]) => {
-    const types = resourceTypes.filter((type) => factsOf(type).group === group).map((type) => catalogue.types[type])
+    const types = resourceTypes.filter((type) => groupOf(type) === group).map((type) => catalogue.types[type])
     return [
       group,
       [own, ...types]

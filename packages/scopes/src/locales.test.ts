@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Catalogue } from './catalogue.ts'
 import { type LocaleTag, locales } from './locales.ts'
 import { knownQueries, queryMayReveal } from './queries.data.ts'
-import { factsOf, resourceTypes } from './resource-types.ts'
+import { groupOf, resourceTypes } from './resource-types.ts'
 
 /** Every text of a catalogue, with the path to it. */
 const textsIn = (part: unknown, path: string): readonly (readonly [string, string])[] => {
@@ -47,7 +47,7 @@ describe.each(tags)('%s', (tag) => {
   })
 
   test('CON-02: no two types of patient-facing groups have the same short text', () => {
-    const facing = resourceTypes.filter((type) => factsOf(type).group !== 'system')
+    const facing = resourceTypes.filter((type) => groupOf(type) !== 'system')
     const shorts = facing.map((type) => catalogue.types[type][0])
     expect(shorts.filter((short, index) => shorts.indexOf(short) < index)).toEqual([])
   })

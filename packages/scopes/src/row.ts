@@ -2,7 +2,15 @@ import type { Text } from './catalogue.ts'
 import { resourceScope } from './format.ts'
 import { knownQueries } from './queries.data.ts'
 import { type Hint, type Quality, queryText } from './query-text.ts'
-import { factsOf, isResourceType, type ResourceGroup, resourceTypes, type SensitivityTag } from './resource-types.ts'
+import {
+  groupOf,
+  isResourceType,
+  mayRevealOf,
+  type ResourceGroup,
+  resourceGroups,
+  type SensitivityTag,
+  typesOf,
+} from './resource-types.ts'
 import type { ResourceScope, Scope } from './scope.ts'
 import type { Words } from './words.ts'
 
@@ -27,8 +35,7 @@ export type Row = {
 /** At least one scope; all of them of one level, type and query. */
 export type Alike = readonly [ResourceScope, ...ResourceScope[]]
 
-const groups: readonly ResourceGroup[] = [...new Set(resourceTypes.map((type) => factsOf(type).group))]
-const peopleGroups = groups.filter((group) => group !== 'system')
+const peopleGroups = resourceGroups().filter((group) => group !== 'system')
 const allTags: readonly SensitivityTag[] = ['mh', 'sud', 'hiv', 'repro', 'genetic']
 
 /** A row with nothing but its texts. */
@@ -52,9 +59,9 @@ const categoriesOf = (scopes: Alike, words: Words): readonly Row[] => {
 }
 
 const groupRow = (group: ResourceGroup, wide: readonly ResourceScope[], { catalogue }: Words): Row => {
-  const members = resourceTypes.filter((type) => factsOf(type).group === group)
+  const members = typesOf(group)
   const scopes = wide.flatMap((scope) => members.map((type) => resourceScope({ ...scope, type })))
-  const mayReveal = allTags.filter((tag) => members.some((type) => factsOf(type).mayReveal?.includes(tag)))
+  const mayReveal = allTags.filter((tag) => members.some((type) => mayRevealOf(type).includes(tag)))
   const examples = members.map((type) => catalogue.types[type][0])
   return { ...plainRow(group, catalogue.groups[group], scopes), examples, mayReveal }
 }
@@ -83,11 +90,10 @@ export const recordRow = (scopes: Alike, words: Words): Row => {
   const [scope] = scopes
   if (!isResourceType(scope.type)) return everythingRow(scopes, words)
   const whole = words.catalogue.types[scope.type]
-  const { group, mayReveal: ofType = [] } = factsOf(scope.type)
-  const row = { ...plainRow(group, whole, scopes), mayReveal: ofType }
+  const row = { ...plainRow(groupOf(scope.type), whole, scopes), mayReveal: mayRevealOf(scope.type) }
   if (scope.query.length > 0) {
     const { text, quality, mayReveal, hint } = queryText(scope, whole, words)
-    const tags = mayReveal ?? ofType
+    const tags = mayReveal ?? row.mayReveal
     return { ...row, short: text[0], long: text[1], mayReveal: tags, quality, ...(hint && { hint }) }
   }
   const choices = categoriesOf(scopes, words)

@@ -1,6 +1,6 @@
 import { distinct } from './factor.ts'
 import { resourceScope } from './format.ts'
-import { factsOf, resourceTypes } from './resource-types.ts'
+import { groupOf, resourceTypes } from './resource-types.ts'
 import type { ResourceScope, Scope } from './scope.ts'
 import { isResourceScope } from './scope.ts'
 
@@ -8,7 +8,7 @@ const isGranular = (scope: Scope): scope is ResourceScope =>
   isResourceScope(scope) && scope.query.length > 0 && scope.type !== '*'
 
 /** The types a wildcard is spelled out to: all but those that are about computers, which no person asks for by name. */
-const spelledOut = resourceTypes.filter((type) => factsOf(type).group !== 'system')
+const spelledOut = resourceTypes.filter((type) => groupOf(type) !== 'system')
 
 const without = (wide: ResourceScope, granular: readonly ResourceScope[]): readonly ResourceScope[] => {
   const taken = granular.filter(({ level, type }) => level === wide.level && type === wide.type)

@@ -156,6 +156,26 @@ test('SDK-13 SDK-14 Health Notebook: a pause is explained with its four ways on,
   await page.getByText('Asthma').first().waitFor()
 })
 
+test('AL-06 Health Notebook: markup and script in a record are shown as text and never run', async () => {
+  const page = await open('patient-portal', 'ana-torres', everything)
+  const serve = smart.smart.script.intercept
+  const hostile = '<img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>'
+  smart.smart.script.intercept = async (sent) => {
+    const answer = await serve(sent)
+    if (answer === undefined || !sent.url.pathname.startsWith('/fhir/')) return answer
+    const text = (await answer.text()).replaceAll('"text":"Asthma"', `"text":${JSON.stringify(hostile)}`)
+    return new Response(text.replaceAll('"family":"Torres"', `"family":${JSON.stringify(hostile)}`), answer)
+  }
+  await page.goto(site.url)
+  await page.getByRole('button', { name: 'Connect to Riverbend General' }).click()
+  await page.waitForURL(`${site.url}/callback`)
+  await loaded(page)
+  await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toContain('<img src=x')
+  expect(
+    await page.evaluate(() => ['ran' in globalThis, document.querySelectorAll('main img, main script').length]),
+  ).toEqual([false, 0])
+})
+
 const launch = (): string => `${site.url}/launch?iss=${encodeURIComponent(smart.smart.fhirBase)}&launch=abc`
 
 test('CX-16 Growth Chart: launched from the chart, shows banner, visit and growth with percentiles', async () => {

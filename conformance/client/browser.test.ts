@@ -80,7 +80,7 @@ test('SDK-07 AL-45 a long request leaves as a form', async () => {
   expect(await page.evaluate(async () => (await sdk.completeLaunch(app, location.href)).context.patient)).toBe('p1')
 })
 
-test('SDK-20 SDK-22 SDK-33 nothing readable is stored: no localStorage, no cookie, sealed records, keys that stay', async () => {
+test('AL-08 AL-09 SDK-20 SDK-22 SDK-33 nothing readable is stored: no localStorage, no cookie, sealed records, keys that stay', async () => {
   server.smart.script.configuration = { dpop_signing_alg_values_supported: ['ES256'] }
   const page = await signedIn()
   const visible = await page.evaluate(() =>

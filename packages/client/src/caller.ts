@@ -48,7 +48,7 @@ export async function callerFor(app: App, server: Server, skew: number): Promise
     auth: clientAuth(app),
     dpop,
     options: {
-      [oauth.customFetch]: (url, init) => app.platform.fetch(url, init).catch(noAnswer),
+      [oauth.customFetch]: (url, init) => app.platform.fetch(url, { ...init, credentials: 'omit' }).catch(noAnswer),
       [oauth.allowInsecureRequests]: app[allowInsecureRequests] === true,
       signal: () => AbortSignal.timeout(timeLimit),
       ...(dpop === undefined ? {} : { DPoP: dpop }),

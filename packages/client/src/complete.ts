@@ -122,9 +122,9 @@ export async function redeem(app: App, { launch, parameters }: CheckedAnswer): P
 
 /** From the redirect URL to a session; the loaded half of `completeLaunch`. Spec: SDK-01, SDK-05, SDK-12, SDK-13 */
 export async function complete(app: App, url: string): Promise<Session> {
+  app.platform.page?.showUrl(app.redirectUri)
   if (isResume(url)) return resume(app, url)
   const answer = await checkAnswer(app, url)
-  app.platform.page?.showUrl(app.redirectUri)
   const record = await redeem(app, answer)
   return openKept(app, await keep(app, record, answer.launch))
 }
@@ -132,7 +132,6 @@ export async function complete(app: App, url: string): Promise<Session> {
 /** Back from the page about a pause: one attempt with the kept token, whatever was decided there. Spec: SDK-13 */
 async function resume(app: App, url: string): Promise<Session> {
   const key = await takeResume(app, url)
-  app.platform.page?.showUrl(app.redirectUri)
   const kept = await readPerson(app, personOf(key))
   const session = openKept(app, kept)
   await session.retry().catch(() => {})

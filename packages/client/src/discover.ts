@@ -25,7 +25,11 @@ export async function discover(app: App, fhirBase: string): Promise<Server> {
 /** First half of the pair: sends the request and hands back the plain answer. Spec: SDK-42 */
 export async function discoveryRequest(app: App, fhirBase: string): Promise<Response> {
   const url = checkAddress(app, `${withoutSlash(fhirBase)}/.well-known/smart-configuration`)
-  const init = { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(timeLimit) }
+  const init = {
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(timeLimit),
+    credentials: 'omit',
+  } as const
   try {
     return await app.platform.fetch(url.href, init)
   } catch {

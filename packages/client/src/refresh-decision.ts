@@ -53,15 +53,30 @@ const deadly: readonly string[] = ['grant_revoked', 'refresh_token_expired', 'se
 export function decideRefresh(record: SessionRecord, answer: Answer, moment: Moment): Outcome {
   const { pending: _pending, ...settled } = record
   switch (answer.kind) {
-    case 'tokens': {
-      const tokens = parseTokens(answer.answer, moment.now)
-      return { news: 'refreshed', record: { ...withTokens(record, tokens, moment.now), skew: answer.skew } }
-    }
+    case 'tokens':
+      return adopt(record, answer, moment)
     case 'unclear':
       return pause(settled, answer, moment)
     case 'refused':
       return answer.error === 'invalid_grant' ? judge(settled, answer, moment) : refuse(settled, answer, moment)
   }
+}
+
+/**
+ * New tokens are for the same patient or for nobody: an answer that names another one, or no id at all, ends the session,
+ * because the page still shows the first.
+ */
+function adopt(record: SessionRecord, answer: Extract<Answer, { kind: 'tokens' }>, { now }: Moment): Outcome {
+  try {
+    const tokens = parseTokens(answer.answer, now)
+    const { patient = record.context.patient } = tokens.context
+    if (patient === record.context.patient) {
+      return { news: 'refreshed', record: { ...withTokens(record, tokens, now), skew: answer.skew } }
+    }
+  } catch (error) {
+    if (!(error instanceof SmartError)) throw error
+  }
+  return { news: 'ended', error: new SmartError('context-invalid', 'The renewal was for another patient') }
 }
 
 /** What becomes of a token whose second presentation after a crash was interrupted as well. Spec: SDK-11 */

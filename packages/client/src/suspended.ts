@@ -14,7 +14,7 @@ const resumeKey = (state: string): string => `resume.${state}`
  * Opens the server's page about the pause in a new window. Where the person decides there, the window comes back to the
  * app's redirect URI and `completeLaunch` renews with the kept token.
  *
- * Throws `option-refused` when access is not paused, the server named no page, or there is no page to open it from.
+ * Only the newest way back counts. Throws `option-refused` when access is not paused, the server named no page, or there is no page to open it from.
  *
  * Spec: SDK-13, AID-40
  */
@@ -25,6 +25,7 @@ export async function openErrorUri(app: App, keeper: Keeper): Promise<void> {
     throw new SmartError('option-refused', 'There is no page about a pause to open')
   }
   const url = checkAddress(app, address)
+  for (const left of await platform.vault.list(resumeKey(''))) await platform.vault.remove(left)
   const state = generateRandomState()
   await platform.vault.write(resumeKey(state), { key: keeper.key })
   url.searchParams.set('resume_uri', app.redirectUri)

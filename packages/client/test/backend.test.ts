@@ -24,7 +24,7 @@ function service(): { readonly server: SmartServer; readonly platform: TestPlatf
   return { server, platform, app }
 }
 
-test('BS-02 BS-06 BS-07 BS-08 BS-22 a back end reads with a token it asked for with its key', async () => {
+test('BS-01 BS-02 BS-06 BS-07 BS-08 BS-22 a back end reads with a token it asked for with its key', async () => {
   const { server, app } = service()
   const access = await backend(app)
   expect(await access.request('Observation/1')).toMatchObject({ id: '1' })
@@ -75,6 +75,14 @@ test('BS-13 refusals and bad weather are told apart, and the next request asks a
   expect(await refusal(access.fetch('Observation/1'))).toMatchObject({ reason: 'try-later', retryAfter: 7 })
   server.script.intercept = grant
   expect((await access.fetch('Observation/1')).status).toBe(200)
+})
+
+test('BS-05 CA-18 AL-01 a back end speaks to https only', async () => {
+  const server = smartServer({ issuer: 'http://ehr.example' })
+  const { app } = service()
+  const plain = { ...app, servers: [server.fhirBase], platform: testPlatform([server]) }
+  expect(await refusal(backend(plain))).toMatchObject({ reason: 'insecure-url' })
+  expect(server.sent).toEqual([])
 })
 
 test('BS-03 a server that offers no client_credentials is refused', async () => {

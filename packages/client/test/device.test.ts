@@ -2,7 +2,7 @@ import { openDevice, registerDevice, removeDevice } from '@gatehouse/client/devi
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { json, smartServer } from './smart-server.ts'
-import { refusal, testApp, testPlatform } from './test-app.ts'
+import { refusal, signIn, testApp, testPlatform } from './test-app.ts'
 
 const request = { softwareId: 'soft-1', name: 'Ana’s phone', initialAccessToken: 'once-only' }
 const registered = {
@@ -27,7 +27,7 @@ function stage() {
   return { server, app, registrations }
 }
 
-test('TOK-30 TOK-31 SDK-22 a device registers its public key and name with the one-time token', async () => {
+test('CA-02 CA-03 CA-16 TOK-30 TOK-31 SDK-22 a device registers its public key and name with the one-time token', async () => {
   const { server, app, registrations } = stage()
   expect(await registerDevice(app, request)).toEqual({ clientId: 'device-1', fhirBase: server.fhirBase })
   const [sent] = registrations()
@@ -57,6 +57,16 @@ test('TOK-34 CA-16 a registered device gets its tokens with a signed assertion a
   const { exp = 0, iat = 0, jti } = decodeJwt(assertion)
   expect(exp - iat).toBeLessThanOrEqual(300)
   expect(jti).toBeDefined()
+})
+
+test('TOK-30 the token that came with the session registers the device, once', async () => {
+  const { server, app, registrations } = stage()
+  server.script.tokenAnswer = { device_registration_token: 'came-along' }
+  await signIn(app, server)
+  const { initialAccessToken: _none, ...without } = request
+  await registerDevice(app, without)
+  expect(registrations()[0]?.headers.get('authorization')).toBe('Bearer came-along')
+  expect(await refusal(registerDevice(app, without))).toMatchObject({ reason: 'launch-unsupported' })
 })
 
 test('TOK-32 TOK-36 removing the device tells the server and forgets the key', async () => {

@@ -7,7 +7,7 @@ import { refusal, testApp, testPage, testPlatform } from './test-app.ts'
 
 const parameters = (url: string): Record<string, string> => Object.fromEntries(new URL(url).searchParams)
 
-test('AL-29 AL-32 AL-36 AL-38 AL-41 SDK-01 SDK-04 a standalone launch ends in a session that reads FHIR', async () => {
+test('AL-02 AL-12 AL-29 AL-32 AL-36 AL-38 AL-41 AL-43 AL-51 AL-52 AL-77 ID-01 ID-15 SDK-01 SDK-04 a standalone launch ends in a session that reads FHIR', async () => {
   const server = smartServer()
   const app = testApp(server, testPlatform([server]))
   const { method, url } = await startLaunch(app)
@@ -22,7 +22,7 @@ test('AL-29 AL-32 AL-36 AL-38 AL-41 SDK-01 SDK-04 a standalone launch ends in a 
     code_challenge_method: 'S256',
   })
   expect(asked.state).toMatch(/^[A-Za-z0-9_-]{43}$/)
-  expect(asked).not.toHaveProperty('launch')
+  for (const name of ['launch', 'max_age', 'prompt']) expect(asked).not.toHaveProperty(name)
 
   const session = await completeLaunch(app, server.authorize(url))
   expect(session.context.patient).toBe('p1')
@@ -32,12 +32,18 @@ test('AL-29 AL-32 AL-36 AL-38 AL-41 SDK-01 SDK-04 a standalone launch ends in a 
     fhirUser: `${server.fhirBase}/Practitioner/d1`,
   })
   expect(await session.request('Patient/p1')).toMatchObject({ resourceType: 'Patient', id: 'p1' })
+  const [redemption] = server.tokenRequests()
+  expect(redemption?.method).toBe('POST')
+  expect(redemption?.headers.get('content-type')).toMatch(/^application\/x-www-form-urlencoded/)
+  expect([...(redemption?.form.keys() ?? [])].sort()).toEqual(
+    ['client_id', 'code', 'code_verifier', 'grant_type', 'redirect_uri'].sort(),
+  )
   const read = server.sent.at(-1)
   expect(read?.url.href).toBe(`${server.fhirBase}/Patient/p1`)
   expect(read?.headers.get('authorization')).toMatch(/^Bearer /)
 })
 
-test('AL-27 AL-28 AL-38 an EHR launch sends back iss as aud and launch as it came', async () => {
+test('AL-27 AL-28 AL-38 CX-07 an EHR launch sends back iss as aud and launch as it came', async () => {
   const server = smartServer()
   const app = testApp(server, testPlatform([server]), { scope: 'launch patient/Observation.rs' })
   const { url } = await startLaunch(app, { url: `https://app.example/launch?iss=${server.fhirBase}&launch=a+b%2Fc` })
@@ -216,7 +222,7 @@ test('SDK-22 AL-10 a secret in a page is refused', async () => {
 })
 
 test.each(['RS384', 'ES384'] as const)(
-  'CA-13 CA-19 CA-20 CA-22 CA-23 CA-24 CA-25 CA-26 AL-54 AL-56 BS-06 SDK-15 %s assertions, fresh each time',
+  'CA-07 CA-13 CA-19 CA-20 CA-21 CA-22 CA-23 CA-24 CA-25 CA-26 AL-54 AL-56 BS-06 SDK-15 %s assertions, fresh each time',
   async (alg) => {
     const server = smartServer()
     const pair =
@@ -239,7 +245,7 @@ test.each(['RS384', 'ES384'] as const)(
         await exportJWK(pair.publicKey),
         { issuer: 'app-1', subject: 'app-1', audience: `${server.issuer}/token`, algorithms: [alg] },
       )
-      expect(protectedHeader).toMatchObject({ alg, kid: 'key-1', typ: 'JWT' })
+      expect(protectedHeader).toEqual({ alg, kid: 'key-1', typ: 'JWT' })
       expect((payload.exp ?? 0) - Date.now() / 1000).toBeLessThanOrEqual(300)
       used.add(payload.jti)
     }

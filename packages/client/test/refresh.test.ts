@@ -236,6 +236,14 @@ test('RF-16 an answer without refresh token, scope or context leaves what was th
   expect(two).toBe(one)
 })
 
+test.each(['p2', 'Patient/p1'])('RF-18 a renewal for another patient (%s) ends the session', async (patient) => {
+  const { server, platform, app, session } = await signedIn()
+  server.script.tokenAnswer = { patient }
+  await platform.pass(301)
+  expect(await refusal(session.fetch('Patient/p1'))).toMatchObject({ reason: 'context-invalid' })
+  expect(await openSession(app)).toBeUndefined()
+})
+
 test('SDK-11 a crash between sending and keeping the answer: the same token is presented once more', async () => {
   const { server, platform, app } = await signedIn()
   const [key = ''] = await platform.vault.list('')

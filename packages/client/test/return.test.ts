@@ -217,7 +217,7 @@ test.each([['Patient/1'], ['a/b'], [''], ['x'.repeat(65)], ['../1'], [7]])(
   },
 )
 
-test('CX-13 CX-15 CX-16 CX-17 CX-19 CX-20 CX-21 CX-30 the launch context is read whole, wrong types left out', async () => {
+test('AL-68 CX-13 CX-15 CX-16 CX-17 CX-19 CX-20 CX-21 CX-30 the launch context is read whole, wrong types left out', async () => {
   const server = smartServer()
   const fhirContext = [
     { reference: 'ImagingStudy/1' },
@@ -263,6 +263,26 @@ test('AL-58 AL-59 a refused code, an unusable answer and no answer are three dif
     const { app, answer: back } = await underWay(server)
     expect(await refusal(completeLaunch(app, back))).toMatchObject({ reason })
   }
+})
+
+test('AL-07 nothing in the answer leads anywhere: no value of it is visited, shown or sent but code and state', async () => {
+  const server = smartServer()
+  const page = testPage()
+  const { app, answer } = await underWay(server, page)
+  page.go.mockClear()
+  await completeLaunch(app, `${answer}&next=https://evil.example&redirect_uri=https://evil.example&resume_uri=x`)
+  expect(page.go).not.toHaveBeenCalled()
+  expect(page.open).not.toHaveBeenCalled()
+  expect(page.showUrl.mock.calls).toEqual([[app.redirectUri]])
+  expect(JSON.stringify(server.tokenRequests().map(({ body }) => body))).not.toContain('evil')
+})
+
+test('SDK-01 the address bar is cleaned also when the answer is refused', async () => {
+  const server = smartServer()
+  const page = testPage()
+  const { app, answer } = await underWay(server, page)
+  await refusal(completeLaunch(app, changed(answer, 'state', 'forged')))
+  expect(page.showUrl).toHaveBeenCalledWith(app.redirectUri)
 })
 
 test('SDK-01 the address bar is cleaned, and a page that renders twice gets one session', async () => {

@@ -13,7 +13,7 @@ export type Sent = {
   readonly body: string
 }
 type Code = { readonly challenge: string; readonly nonce: string; readonly scope: string; readonly redirectUri: string }
-type Respond = (sent: Sent) => Response | Promise<Response> | undefined
+type Respond = (sent: Sent) => Response | undefined | Promise<Response | undefined>
 
 /** What a test may change; every member is read at each request. */
 export type Script = {
@@ -167,7 +167,7 @@ export function smartServer({ issuer = 'https://ehr.example', patient = 'p1' } =
         body,
       }
       sent.push(request)
-      const answer = await (script.intercept(request) ?? routes[url.pathname]?.(request))
+      const answer = (await script.intercept(request)) ?? (await routes[url.pathname]?.(request))
       return answer ?? json({ resourceType: 'Patient', id: url.pathname.split('/').at(-1) })
     },
     authorize: (address) => {

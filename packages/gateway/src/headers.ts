@@ -21,6 +21,7 @@ const exposed = [
   'WWW-Authenticate',
   'DPoP-Nonce',
   'Link',
+  'Date',
 ].join(', ')
 
 const allowed = [

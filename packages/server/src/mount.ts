@@ -30,7 +30,7 @@ const bodyLimit = 256 * 1024
 
 const corsHeaders: readonly Pair[] = [
   ['access-control-allow-origin', '*'],
-  ['access-control-expose-headers', 'WWW-Authenticate, DPoP-Nonce, ETag, Retry-After'],
+  ['access-control-expose-headers', 'WWW-Authenticate, DPoP-Nonce, ETag, Retry-After, Date'],
 ]
 
 const preflightHeaders: readonly Pair[] = [

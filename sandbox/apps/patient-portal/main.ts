@@ -122,7 +122,7 @@ async function start(): Promise<void> {
     )
   }
   session.on('refreshed', () => document.getElementById('pause')?.replaceChildren())
-  session.on('ended', () => showStart(notice('plain', errorText(undefined, ''))))
+  session.on('ended', () => showStart(notice('plain', 'Sharing has ended. Nothing more is shared with this app.')))
   showRecord(session)
 }
 

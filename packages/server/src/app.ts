@@ -28,6 +28,7 @@ import { revocationFeed } from './token/revocation-feed.ts'
 import { revoke } from './token/revoke.ts'
 import { token } from './token/token.ts'
 import { userinfo } from './token/userinfo.ts'
+import { withLanguage } from './ui/language.ts'
 import { stylePath } from './ui/page.ts'
 import { stylesheet } from './ui/stylesheet.ts'
 
@@ -51,7 +52,7 @@ const api = (methods: Route['methods'], path: string, endpoint: Route['endpoint'
 const page = (path: string, endpoint: Route['endpoint']): Route => ({
   methods: ['GET', 'POST'],
   path,
-  endpoint,
+  endpoint: withLanguage(endpoint),
   feature: 'core',
   cors: 'none',
   errors: 'page',

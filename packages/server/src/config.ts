@@ -22,7 +22,13 @@ export const configSchema = z.strictObject({
   /** Our issuer: an https URL without trailing slash, query or fragment. http only with `allowInsecureHttp`. Spec: RFC-15, IN-20 */
   issuer: z.url().refine((url) => !/[?#]|\/$/.test(url), 'must have no trailing slash, query or fragment'),
   /** Who runs this: shown on every page, with the telephone number where people can ask us to stop an app. Spec: CON-16 */
-  organization: z.strictObject({ name: z.string().min(1), phone: z.string().optional(), website: z.url().optional() }),
+  organization: z.strictObject({
+    name: z.string().min(1),
+    phone: z.string().optional(),
+    website: z.url().optional(),
+    /** Language of pages for browsers that prefer none of ours. */
+    language: z.string().default('en'),
+  }),
   /** 32 bytes, base64url: seals signing keys at rest and page links. Keep it outside the database. */
   masterKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url (43 characters)'),
   /** The FHIR and DICOM locations we issue tokens for. */

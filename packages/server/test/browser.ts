@@ -40,8 +40,8 @@ const hiddenFields = (html: string): Readonly<Record<string, string>> => {
   return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')]))
 }
 
-/** A fresh browser at this application. */
-export const openBrowser = (app: FastifyInstance): Browser => {
+/** A fresh browser at this application, which sends these headers with every request. */
+export const openBrowser = (app: FastifyInstance, own: Readonly<Record<string, string>> = {}): Browser => {
   const cookies = new Map<string, string>()
   const keep = (header: string): void => {
     const [pair = '', ...rest] = header.split('; ')
@@ -56,6 +56,7 @@ export const openBrowser = (app: FastifyInstance): Browser => {
       method: form === undefined ? 'GET' : 'POST',
       url: `${url.pathname}${url.search}`,
       headers: {
+        ...own,
         cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
         ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
       },

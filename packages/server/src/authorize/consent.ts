@@ -5,7 +5,8 @@ import { OAuthError } from '../errors/oauth-error.ts'
 import { cookieOf } from '../sign-in/cookies.ts'
 import { consentPage } from '../ui/consent-page.ts'
 import { checkFormToken, formToken } from '../ui/form-token.ts'
-import { type Texts, textsFor } from '../ui/messages.ts'
+import { textsFor } from '../ui/language.ts'
+import type { Texts } from '../ui/messages.ts'
 import { formTargetsOf, renderPage } from '../ui/page.ts'
 import { plainName } from '../ui/untrusted-text.ts'
 import { agreedScopes, parseChoice } from './consent-choice.ts'
@@ -15,7 +16,7 @@ import type { Agreement, Interaction } from './interaction.ts'
 import { accessOf, nextStep, settledAgreement } from './next-step.ts'
 import { isWorthGranting } from './policy.ts'
 import { consentRecordOf } from './record-consent.ts'
-import { advance, type LoadedSituation, leavePerson, loadSituation, stepUrl } from './situation.ts'
+import { advance, type LoadedSituation, languagesOf, leavePerson, loadSituation, stepUrl } from './situation.ts'
 
 type Visit = { readonly input: Input; readonly env: Env; readonly texts: Texts; readonly description: Description }
 
@@ -28,7 +29,7 @@ export const consent = async (input: Input, env: Env): Promise<Answer> => {
   const situation = await loadSituation(input, env)
   const step = nextStep(situation)
   if (step.kind !== 'consent') return back(situation, env)
-  const texts = textsFor(input, situation.interaction.request.uiLocales)
+  const texts = textsFor(input, env, languagesOf(situation))
   const visit = { input, env, texts, description: describe(situation.offered, texts.locale) }
   return input.method === 'POST' ? decide(situation, step.page, visit) : show(situation, step.page, visit)
 }
@@ -46,7 +47,8 @@ const show = async (situation: LoadedSituation, kind: ConsentKind, visit: Visit)
   const main = consentPage(consentView(situation, { kind, description, patient, texts, token }, env))
   const app = plainName(situation.client.display.name)
   const title = texts.t(kind === 'continue' ? 'consent.continue-title' : 'consent.title', { app })
-  return renderPage({ title, main, texts, formTargets: formTargetsOf(situation) }, env.config)
+  const self = stepUrl('/consent', situation.handle, env)
+  return renderPage({ title, main, texts, self, formTargets: formTargetsOf(situation) }, env.config)
 }
 
 const decide = async (situation: LoadedSituation, kind: ConsentKind, visit: Visit): Promise<Answer> => {

@@ -3,12 +3,12 @@ import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { contextPage } from '../ui/context-page.ts'
 import { checkFormToken, formToken } from '../ui/form-token.ts'
-import { textsFor } from '../ui/messages.ts'
+import { textsFor } from '../ui/language.ts'
 import { formTargetsOf, renderPage } from '../ui/page.ts'
 import { plainName } from '../ui/untrusted-text.ts'
 import { contextChoices, isPermittedChoice, withChoice } from './context-choices.ts'
 import { type ContextNeed, nextStep } from './next-step.ts'
-import { advance, type LoadedSituation, loadSituation, stepUrl } from './situation.ts'
+import { advance, type LoadedSituation, languagesOf, loadSituation, stepUrl } from './situation.ts'
 
 /** GET|POST /context: whose record, which visit. What may be chosen is the directory's word, at both. Spec: CX-12, CON-15 */
 export const selectContext = async (input: Input, env: Env): Promise<Answer> => {
@@ -30,8 +30,8 @@ const tokenFor = ({ interaction, session }: LoadedSituation, env: Env): string =
 const show = async (situation: LoadedSituation, need: ContextNeed, { input, env }: Visit): Promise<Answer> => {
   const search = input.query.find(([name]) => name === 'search')?.[1]
   const choices = await contextChoices(situation, { need, ...(search === undefined ? {} : { search }) }, env)
-  const { client, interaction, handle } = situation
-  const texts = textsFor(input, interaction.request.uiLocales)
+  const { client, handle } = situation
+  const texts = textsFor(input, env, languagesOf(situation))
   const main = contextPage({
     texts,
     action: `${env.config.issuer}/context`,
@@ -43,7 +43,7 @@ const show = async (situation: LoadedSituation, need: ContextNeed, { input, env 
   })
   const title = texts.t(`context.${need.kind}-title`)
   const formTargets = formTargetsOf(situation)
-  return renderPage({ title, main, texts, formTargets }, env.config)
+  return renderPage({ title, main, texts, self: stepUrl('/context', handle, env), formTargets }, env.config)
 }
 
 const choose = async (situation: LoadedSituation, need: ContextNeed, { input, env }: Visit): Promise<Answer> => {

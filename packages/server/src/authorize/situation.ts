@@ -76,6 +76,12 @@ const hasUnworded = (offered: readonly Scope[]): boolean =>
 
 const expired = (description: string): OAuthError => new OAuthError('authorize:interaction-expired', { description })
 
+/** The languages to try for this person's pages: the app's wish, then what their record says. */
+export const languagesOf = ({ interaction, user }: Situation): readonly (string | undefined)[] => [
+  ...interaction.request.uiLocales,
+  user?.locale,
+]
+
 /** Writes what happened. Throws when another tab was quicker: the reader of an old page decides nothing. */
 export const advance = async (situation: LoadedSituation, changed: Interaction, env: Env): Promise<LoadedSituation> => {
   const interaction = { ...changed, version: situation.interaction.version + 1 }

@@ -1,7 +1,7 @@
 import { type Answer, type Input, withHeaders } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { errorPage as errorView } from '../ui/error-page.ts'
-import { textsFor } from '../ui/messages.ts'
+import { textsFor } from '../ui/language.ts'
 import { renderPage } from '../ui/page.ts'
 import { recordError, toOAuthError } from './answer-error.ts'
 import { isReason, type Reason, reasons } from './reasons.ts'
@@ -10,7 +10,7 @@ import { isReason, type Reason, reasons } from './reasons.ts'
 export const answerErrorAsPage = (thrown: unknown, input: Input | undefined, env: Env): Answer => {
   const error = toOAuthError(thrown)
   const instance = recordError(error, input, env)
-  const texts = textsFor(input, [])
+  const texts = textsFor(input, env)
   const { description } = error.texts
   const main = errorView({ texts, reason: error.reason, status: error.status, instance, description })
   const answer = renderPage({ title: texts.t('error.title'), main, texts, status: error.status }, env.config)
@@ -25,7 +25,7 @@ export const errorPage = async (input: Input, env: Env): Promise<Answer> => {
   const reason = (input.path.urn ?? '').replace(/^urn:gatehouse:error:/, '')
   const instance = /^[A-Za-z0-9_-]{16,64}$/.exec(input.path.id ?? '')?.[0]
   const known: Reason = isReason(reason) && instance !== undefined ? reason : 'request:not-found'
-  const texts = textsFor(input, [])
+  const texts = textsFor(input, env)
   const { status } = known === 'request:not-found' ? reasons[known] : { status: 200 }
   const main = errorView({ texts, reason: known, status: reasons[known].status, instance, description: undefined })
   return renderPage({ title: texts.t('error.title'), main, texts, status }, env.config)

@@ -1,10 +1,10 @@
 import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
 import { nextStep } from '../authorize/next-step.ts'
-import { advance, joinAs, type LoadedSituation, loadSituation, stepUrl } from '../authorize/situation.ts'
+import { advance, joinAs, type LoadedSituation, languagesOf, loadSituation, stepUrl } from '../authorize/situation.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { checkFormToken, formToken } from '../ui/form-token.ts'
-import { textsFor } from '../ui/messages.ts'
+import { textsFor } from '../ui/language.ts'
 import { formTargetsOf, renderPage } from '../ui/page.ts'
 import { signInPage } from '../ui/sign-in-page.ts'
 import { plainName } from '../ui/untrusted-text.ts'
@@ -43,7 +43,7 @@ const show = (
   { input, env, ...tried }: Visit & { readonly username?: string; readonly failure?: 'wrong' | 'locked' },
 ): Answer => {
   const { client, interaction, handle, user } = situation
-  const texts = textsFor(input, interaction.request.uiLocales)
+  const texts = textsFor(input, env, languagesOf(situation))
   const main = signInPage({
     texts,
     action: `${env.config.issuer}/sign-in`,
@@ -59,7 +59,8 @@ const show = (
   })
   const status = { wrong: 401, locked: 429, none: 200 }[tried.failure ?? 'none']
   const formTargets = formTargetsOf(situation)
-  return renderPage({ title: texts.t('sign-in.title'), main, texts, status, formTargets }, env.config)
+  const self = stepUrl('/sign-in', handle, env)
+  return renderPage({ title: texts.t('sign-in.title'), main, texts, status, self, formTargets }, env.config)
 }
 
 const providersFor = ({ handle }: LoadedSituation, env: Env) =>

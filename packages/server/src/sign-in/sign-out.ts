@@ -1,7 +1,7 @@
 import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { checkFormToken, formToken } from '../ui/form-token.ts'
-import { textsFor } from '../ui/messages.ts'
+import { textsFor } from '../ui/language.ts'
 import { formTarget, renderPage } from '../ui/page.ts'
 import { signedOutPage, signOutPage } from '../ui/sign-out-page.ts'
 import { cookieOf } from './cookies.ts'
@@ -39,7 +39,7 @@ const tokenFor = ({ session }: SignedIn, { env, request }: Visit): string =>
 
 const ask = (who: SignedIn, visit: Visit): Answer => {
   const { env, input, request } = visit
-  const texts = textsFor(input, request.uiLocales)
+  const texts = textsFor(input, env, request.uiLocales)
   const fields = { ...Object.fromEntries(input.query), token: tokenFor(who, visit) }
   const organization = env.config.organization.name
   const main = signOutPage({ texts, action: `${env.config.issuer}/sign-out`, fields, organization })
@@ -56,6 +56,6 @@ const end = async ({ session, user }: SignedIn, visit: Visit): Promise<Answer> =
 
 const done = ({ input, env, request }: Visit): Answer => {
   if (request.returnTo !== undefined) return redirect(request.returnTo)
-  const texts = textsFor(input, request.uiLocales)
+  const texts = textsFor(input, env, request.uiLocales)
   return renderPage({ title: texts.t('sign-out.done-title'), main: signedOutPage(texts), texts }, env.config)
 }

@@ -39,6 +39,8 @@ const expired: readonly Reason[] = [
 
 const explanationOf = (reason: Reason, status: number): TextKey => {
   if (expired.includes(reason)) return 'error.expired'
+  if (reason === 'sign-in:not-linked') return 'error.not-linked'
+  if (reason.startsWith('sign-in:')) return status >= 500 ? 'error.ours' : 'error.sign-in'
   if (reason === 'request:not-found') return 'error.not-found'
   if (status >= 500) return 'error.ours'
   return status === 403 ? 'error.refused' : 'error.app-fault'

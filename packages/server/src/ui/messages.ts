@@ -1,23 +1,22 @@
 import { createIntl, createIntlCache } from '@formatjs/intl'
-import type { LocaleTag } from '@gatehouse/scopes'
-import type { Input } from '../answer.ts'
+import { type LocaleTag, locales } from '@gatehouse/scopes'
+import { ar } from './locales/ar.ts'
+import { de } from './locales/de.ts'
 import { type Catalogue, en } from './locales/en.ts'
+import { es } from './locales/es.ts'
+import { fr } from './locales/fr.ts'
+import { vi } from './locales/vi.ts'
+import { zhHans } from './locales/zh-hans.ts'
 
 /** The languages we have, by tag. A new one is a file in `locales/` and a row here. */
-const catalogues = { en } as const satisfies Partial<Record<LocaleTag, Catalogue>>
-
-type PageLocale = keyof typeof catalogues
-
-const isLocale = (tag: string): tag is PageLocale => Object.hasOwn(catalogues, tag)
-
-const rightToLeft: readonly string[] = ['ar', 'fa', 'he', 'ur']
+const catalogues: Readonly<Record<LocaleTag, Catalogue>> = { en, es, 'zh-Hans': zhHans, vi, ar, fr, de }
 
 /** A key of the catalogue. */
 export type TextKey = keyof Catalogue
 
 /** The words of one language, and how it writes dates. */
 export type Texts = {
-  readonly locale: PageLocale
+  readonly locale: LocaleTag
   readonly dir: 'ltr' | 'rtl'
   readonly t: (key: TextKey, values?: Readonly<Record<string, string | number>>) => string
   /** Unix seconds → a date in full, "21 November 2027". */
@@ -31,12 +30,12 @@ export type Texts = {
 const cache = createIntlCache()
 const made = new Map<string, Texts>()
 
-const makeTexts = (locale: PageLocale): Texts => {
+const makeTexts = (locale: LocaleTag): Texts => {
   const messages: Readonly<Record<string, string>> = catalogues[locale]
   const intl = createIntl({ locale, messages, timeZone: 'UTC' }, cache)
   return {
     locale,
-    dir: rightToLeft.includes(locale) ? 'rtl' : 'ltr',
+    dir: locales[locale].dir,
     t: (key, values) => intl.formatMessage({ id: key }, values),
     day: (date) => {
       const [year, month, day] = date.slice(0, 10).split('-')
@@ -50,30 +49,30 @@ const makeTexts = (locale: PageLocale): Texts => {
   }
 }
 
-/** The texts of a language we have; of English for any other. */
-const textsOf = (tag: string): Texts => {
-  const locale = isLocale(tag) ? tag : 'en'
+/** The texts of a language. */
+export const textsOf = (locale: LocaleTag): Texts => {
   const texts = made.get(locale) ?? makeTexts(locale)
   made.set(locale, texts)
   return texts
 }
 
-/** The texts for whoever sent this: what the app asked for, then what the browser prefers. Spec: consent §4 */
-export const textsFor = (input: Input | undefined, uiLocales: readonly string[]): Texts => {
-  const header = input?.headers['accept-language']
-  const preferred =
-    typeof header === 'string' ? header.split(',').map((range) => range.split(';')[0]?.trim() ?? '') : []
-  return textsOf([...uiLocales, ...preferred].map(lookup).find((tag) => tag !== undefined) ?? 'en')
+/** The languages we have, each with its name in itself. */
+export const languages: readonly { readonly tag: LocaleTag; readonly name: string }[] = Object.values(locales).map(
+  ({ tag, name }) => ({ tag, name }),
+)
+
+/** The language we have for a tag: the same one in whatever region; the script must be the same. Spec: RFC 4647 §3.4 */
+export const findLocale = (tag: string): LocaleTag | undefined => {
+  const asked = scriptOf(tag)
+  return languages.find((known) => asked !== undefined && scriptOf(known.tag) === asked)?.tag
 }
 
-/** RFC 4647 lookup: the tag itself, else its parents. */
-const lookup = (tag: string): string | undefined => {
-  const parts = tag.split('-')
-  const candidates = parts.map((_, index) =>
-    parts
-      .slice(0, parts.length - index)
-      .join('-')
-      .toLowerCase(),
-  )
-  return Object.keys(catalogues).find((known) => candidates.includes(known.toLowerCase()))
+/** `zh-CN` → `zh-Hans`; `undefined` for what is no tag. */
+const scriptOf = (tag: string): string | undefined => {
+  try {
+    const { language, script } = new Intl.Locale(tag).maximize()
+    return `${language}-${script}`
+  } catch {
+    return undefined
+  }
 }

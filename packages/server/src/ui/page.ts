@@ -5,7 +5,7 @@ import { renderToString } from 'preact-render-to-string'
 import { type Answer, type Pair, page, withHeaders } from '../answer.ts'
 import type { Client } from '../clients/client.ts'
 import type { Config } from '../config.ts'
-import type { Texts } from './messages.ts'
+import { languages, type Texts } from './messages.ts'
 import { style } from './style.data.ts'
 
 /**
@@ -24,6 +24,8 @@ export type Page = {
   readonly main: View
   readonly texts: Texts
   readonly status?: number
+  /** Where a GET shows this page again: the language links lead there. */
+  readonly self?: string
   /** Where an answer given on this page may lead, beside ourselves: Chrome holds a form to it through every redirect. */
   readonly formTargets?: readonly string[]
 }
@@ -78,7 +80,7 @@ export const formTarget = (uri: string): string => {
   return origin === 'null' ? protocol : origin
 }
 
-const layout = ({ title, main, texts }: Page, { issuer, organization }: Config): View => html`
+const layout = ({ title, main, texts, self }: Page, { issuer, organization }: Config): View => html`
   <html lang=${texts.locale} dir=${texts.dir}>
     <head>
       <meta charset="utf-8" />
@@ -90,7 +92,7 @@ const layout = ({ title, main, texts }: Page, { issuer, organization }: Config):
     <body>
       <header class="top"><span>${organization.name}</span></header>
       <main id="main">${main}</main>
-      <footer class="foot">${foot(texts, organization)}</footer>
+      <footer class="foot">${self !== undefined && languageLinks(self, texts)}${foot(texts, organization)}</footer>
     </body>
   </html>
 `
@@ -99,3 +101,16 @@ const foot = (texts: Texts, { name, phone }: Config['organization']): View =>
   phone === undefined
     ? html`<span>${texts.t('foot.help', { organization: name })}</span>`
     : html`<span>${texts.t('foot.help-phone', { organization: name, phone })}</span>`
+
+/** Every language by its own name. Spec: consent §4 Languages */
+const languageLinks = (self: string, texts: Texts): View => html`
+  <nav aria-label=${texts.t('foot.language')}>
+    <ul class="languages">
+      ${languages.map(({ tag, name }) => {
+        const here = tag === texts.locale
+        const href = `${self}${self.includes('?') ? '&' : '?'}lang=${tag}`
+        return html`<li><a href=${href} lang=${tag} hreflang=${tag} aria-current=${here ? 'true' : undefined}>${name}</a></li>`
+      })}
+    </ul>
+  </nav>
+`

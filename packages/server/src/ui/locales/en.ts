@@ -1,10 +1,12 @@
 /** English, the source of the other languages. Voice: first the fact, then the consequence, then what to do. */
 export const en = {
   'foot.help': 'Questions? Ask {organization}.',
+  'foot.language': 'Language',
   'foot.help-phone': 'Questions, or want to stop an app? Call {organization}: {phone}',
 
   'sign-in.title': 'Sign in',
   'sign-in.for': 'to go on to {app}',
+  'sign-in.for-page': 'to see and change what you share',
   'sign-in.username': 'User name',
   'sign-in.password': 'Password',
   'sign-in.submit': 'Sign in',
@@ -74,6 +76,18 @@ export const en = {
   'consent.continue': 'Continue to {app}',
   'consent.review': 'Change what you share',
 
+  'receipt.title': 'What you shared with {app}',
+  'receipt.decided': 'You decided this on {date}.',
+  'receipt.shared': 'You share:',
+  'receipt.not-shared': 'You do not share:',
+  'receipt.until': 'Until {date}',
+  'receipt.open': 'Until you stop it',
+  'receipt.offline': 'The app may also get it when you are not using it.',
+  'receipt.stop': 'To stop sharing, go to {link} or ask {organization}.',
+  'receipt.whose': 'It is about {name}’s record.',
+
+  'preview.notice': 'This is a preview with made-up people. The buttons do nothing.',
+
   'error.title': 'This did not work',
   'error.app-fault':
     'The app asked in a way we cannot accept. Nothing was shared. You can tell the people who make the app.',
@@ -81,6 +95,10 @@ export const en = {
   'error.ours': 'Something failed on our side. Nothing was shared. Try again in a few minutes.',
   'error.not-found': 'There is nothing here. Check the address.',
   'error.refused': 'This cannot go on. Nothing was shared.',
+  'error.not-linked':
+    'You are signed in, but no record here is linked to you. Nothing was shared. Ask your clinic for help.',
+  'error.sign-in': 'You were not signed in. Nothing was shared. Go back to the app and try again.',
+  'error.back': 'Go back to {app}',
   'error.developer': 'For the people who make the app',
   'error.instance': 'Say this number when you ask for help: {instance}',
 } as const

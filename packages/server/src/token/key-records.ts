@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, hkdfSync, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { bareJwk, thumbprint } from './jwk.ts'
 import { openText, sealText } from './seal.ts'
@@ -27,19 +27,18 @@ export const newKeyRecord = async (
   const publicKey = createPublicKey(privateKey)
   const kid = thumbprint(publicKey)
   const secret = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')
-  const sealedPrivateJwk = sealText(secret, sealOf(kid, sealing), sealing.random(12))
+  const sealedPrivateJwk = sealText(secret, sealingKey(kid, sealing), sealing.random(12))
   return { kid, alg, publicJwk: { ...bareJwk(publicKey), kid, alg, use: 'sig' }, sealedPrivateJwk, ...times }
 }
 
 /** The private half again. Throws when the master key is not the one it was sealed with. */
 export const openPrivateKey = (record: SigningKeyRecord, sealing: Sealing): KeyObject =>
   createPrivateKey({
-    key: Buffer.from(openText(record.sealedPrivateJwk, sealOf(record.kid, sealing)), 'base64'),
+    key: Buffer.from(openText(record.sealedPrivateJwk, sealingKey(record.kid, sealing)), 'base64'),
     format: 'der',
     type: 'pkcs8',
   })
 
-const sealOf = (kid: string, { masterKey }: Sealing) => ({
-  secret: Buffer.from(masterKey, 'base64url'),
-  purpose: `signing key ${kid}`,
-})
+/** A key for this one private key, from the master key. */
+const sealingKey = (kid: string, { masterKey }: Sealing): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', Buffer.from(masterKey, 'base64url'), '', `signing key ${kid}`, 32))

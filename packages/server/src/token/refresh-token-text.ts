@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib'
 import type { Env } from '../env.ts'
-import { newSecret } from '../secret.ts'
 
 /**
  * From code to tokens, and their life: issuing, rotating, revoking, describing. This folder owns what a token is and the
@@ -14,8 +13,9 @@ const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
  * false alarms, and let us turn away typing errors before the store is asked. Spec: IN-15
  */
 export const newRefreshToken = (env: Pick<Env, 'random'>): string => {
-  const id = Array.from(env.random(12), (byte) => base62[byte % 62]).join('')
-  const body = `srt_${id}_${newSecret(env)}`
+  const random = env.random(44)
+  const id = Array.from(random.subarray(0, 12), (byte) => base62[byte % 62]).join('')
+  const body = `srt_${id}_${Buffer.from(random.subarray(12)).toString('base64url')}`
   return `${body}_${checksum(body)}`
 }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { formatScopes, narrow, parseScopes } from '@gatehouse/scopes'
 import type { Env } from '../env.ts'
 import { assertNever, OAuthError } from '../errors/oauth-error.ts'
@@ -128,7 +129,7 @@ const takeStep = async (shown: Shown, env: Env): Promise<string | 'lost'> => {
       return rotate(shown, env)
     case 'replay':
       env.audit({ ...facts, event: 'refresh-replayed', outcome: 'success' })
-      return openText(step.sealedSuccessor, successorSeal(text))
+      return openText(step.sealedSuccessor, successorKey(text))
     case 'reuse':
       throw await breach(shown, env)
     default:
@@ -139,7 +140,7 @@ const takeStep = async (shown: Shown, env: Env): Promise<string | 'lost'> => {
 const rotate = async (shown: Shown, env: Env): Promise<string | 'lost'> => {
   const { text, presented, caller } = shown
   const next = newRefreshToken(env)
-  const sealed = sealText(next, successorSeal(text), env.random(12))
+  const sealed = sealText(next, successorKey(text), env.random(12))
   const boundKey = presented.token.boundKey ?? keyToBindTo(caller)
   const successor = recordOf(next, { grant: presented.grant, caller, boundKey }, env)
   const outcome = await env.store.tokens.rotateRefreshToken(hashSecret(text), { successor, sealed }, env.now())
@@ -165,4 +166,8 @@ const factsOf = ({ presented: { grant }, caller }: Shown) => ({
   subject: grant.subject,
 })
 
-const successorSeal = (text: string) => ({ secret: text, purpose: 'succ' })
+/**
+ * The key only a holder of the old token can make. One hash derives it: the token has 256 random bits, and the store knows
+ * it by another hash.
+ */
+const successorKey = (text: string): Uint8Array => hash('sha256', `successor of ${text}`, 'buffer')

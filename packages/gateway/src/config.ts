@@ -63,15 +63,6 @@ const reachOfClient = z.union([
   z.strictObject({ patients: z.array(z.string()) }),
 ])
 
-const stateClient = z.strictObject({
-  /** Verified web origins of the client: codes of these systems are its own. */
-  origins: z.array(z.url()).default([]),
-  /** Further codes that are its own, as `system|code`. */
-  codes: z.array(z.string()).default([]),
-  /** Whether its users may change state that belongs to no one in particular. */
-  globalState: z.boolean().default(false),
-})
-
 const location = z
   .strictObject({
     /** The public FHIR base, byte for byte what clients know and tokens name in `aud`. Spec: AL-26, AL-80 */
@@ -107,8 +98,6 @@ const location = z
     withholdLabels: z.array(z.string().regex(/^[^|]+\|[^|]+$/)).default([]),
     /** Where the consent a disclosure rests on is explained; sent as `Link; rel="consent"`. Spec: CON-33 */
     consentLink: z.url().optional(),
-    /** SMART app state: which clients own which state codes. Without, nobody has app state here. Spec: ST-30 */
-    appState: z.record(z.string(), stateClient).default({}),
   })
   .refine(({ userReach, upstream }) => userReach !== 'upstream' || upstream.assertion !== undefined, {
     message: 'userReach "upstream" needs upstream.assertion: without it the server does not know who asks',

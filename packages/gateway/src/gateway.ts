@@ -7,7 +7,7 @@ import type { Config, LocationConfig } from './config.ts'
 import { createProofCheck } from './dpop.ts'
 import type { Env } from './env.ts'
 import { type Exchange, fetchResource, type Scan } from './exchange.ts'
-import { capabilitiesOf, fhirLocationOf, type OpenIssuer, type OpenLocation, openIssuers } from './open-location.ts'
+import { fhirLocationOf, type OpenIssuer, type OpenLocation, openIssuers } from './open-location.ts'
 import { type PublicDocuments, publicDocuments } from './public-documents.ts'
 import { createRateLimit, type RateLimit } from './rate.ts'
 import { createReaches } from './reach.ts'
@@ -80,7 +80,7 @@ const openService = (location: LocationConfig, config: Config, { issuers, ...sha
       env,
       open,
       authorization,
-      capabilities: capabilitiesOf(await documents.statement(), location.upstream.searchParameters),
+      capabilities: await documents.capabilities(),
       requestId,
       traceparent: traceparentOf(input),
       assertion: await assertions.for(authorization),

@@ -3,14 +3,15 @@ import { DeniedError, deny } from './denial-reasons.ts'
 import type { Env, FetchOptions } from './env.ts'
 import { isResource, parseJson, type Resource } from './fhir/json.ts'
 import { rewriteStatement } from './fhir/metadata.ts'
-import type { OpenLocation } from './open-location.ts'
+import type { Capabilities } from './fhir/search-context.ts'
+import { capabilitiesOf, type OpenLocation } from './open-location.ts'
 
 /** The two documents that need no token, and the upstream's own statement of what it can search. */
 export type PublicDocuments = {
   readonly smartConfiguration: () => Promise<Answer>
   readonly metadata: () => Promise<Answer>
-  /** The upstream's CapabilityStatement; `undefined` while it cannot be read. */
-  readonly statement: () => Promise<Resource | undefined>
+  /** What the upstream can search, by its own statement and the operator's word. */
+  readonly capabilities: () => Promise<Capabilities>
 }
 
 const fetching: FetchOptions = { headers: { accept: 'application/json' }, timeoutSeconds: 5, maxBytes: 1024 * 1024 }
@@ -63,6 +64,8 @@ export const publicDocuments = (open: OpenLocation, env: Env): PublicDocuments =
   const statement = async (): Promise<Resource | undefined> =>
     isResource(upstream.capabilities) ? upstream.capabilities : fromUpstream()
 
+  let listed: { readonly of: Resource | undefined; readonly capabilities: Capabilities } | undefined
+
   return {
     smartConfiguration: async () => {
       const text = await configuration()
@@ -74,7 +77,12 @@ export const publicDocuments = (open: OpenLocation, env: Env): PublicDocuments =
       if (found === undefined) throw new DeniedError(deny('unavailable', { retryAfter: 10 }))
       return json(200, rewriteStatement(found, open.fhir))
     },
-    statement,
+    capabilities: async () => {
+      const found = await statement()
+      if (listed === undefined || listed.of !== found)
+        listed = { of: found, capabilities: capabilitiesOf(found, upstream.searchParameters) }
+      return listed.capabilities
+    },
   }
 }
 

@@ -220,8 +220,22 @@ describe('what is it about', () => {
   test('IX-16 CX-10 someone who may act for nobody is refused: no patient/ scope without a patient', async () => {
     const at = await clinic()
     at.env.facts.patients.length = 0
-    const { url } = await signIn(at.browser, await at.browser.open(authorizeUrl()), 'ana')
+    const { url } = await signIn(at.browser, await at.browser.open(authorizeUrl({ scope: 'patient/Goal.rs' })), 'ana')
     expect(errorOf(url)).toEqual(['chart.example', 'access_denied', true, testIssuer])
+  })
+
+  test('IX-16 … and gets what needs no patient, without any patient/ scope', async () => {
+    const at = await clinic()
+    at.env.facts.patients.length = 0
+    const scope = 'launch/patient openid fhirUser patient/Observation.rs user/Practitioner.rs'
+    const page = await signIn(at.browser, await at.browser.open(authorizeUrl({ scope })), 'ana')
+    expect(page.html).not.toContain('patient/Observation')
+    await share(at.browser, page, { scope: ['patient/Observation.rs', 'user/Practitioner.rs'] })
+    const [grant] = await at.env.store.grants.listBySubject('sub-ana')
+    expect([grant?.scope, grant?.context.patient]).toEqual([
+      'launch/patient openid fhirUser user/Practitioner.rs',
+      undefined,
+    ])
   })
 
   test('CX-11 a patient/ scope without launch/patient is given its patient all the same', async () => {

@@ -4,17 +4,18 @@ import { assertNever } from '../errors/oauth-error.ts'
 import { contextChoices, onlyChoice, withChoice } from './context-choices.ts'
 import type { Interaction } from './interaction.ts'
 import { type ContextNeed, nextStep } from './next-step.ts'
+import { isWorthGranting, withoutPatientScopes } from './policy.ts'
 import { parseAuthorizationRequest, verifyRequest } from './request.ts'
 import { unpackRequest } from './request-uri.ts'
 import { issueCode, refuse } from './respond.ts'
 import {
   advance,
   beginInteraction,
-  findPrevious,
   joinAs,
   type LoadedSituation,
   loadSituation,
   readHandle,
+  situate,
   stepUrl,
 } from './situation.ts'
 
@@ -60,16 +61,16 @@ const bindSession = (situation: LoadedSituation, env: Env): Promise<LoadedSituat
   return advance(situation, joinAs(interaction, session.subject, session.id), env)
 }
 
-/** The next step of what was just written; a patient brings what was agreed about them before. */
+/** The next step of what was just written: a choice may change what can be asked and what was agreed before. */
 const proceedWith = async (situation: LoadedSituation, changed: Interaction, env: Env): Promise<Answer> => {
   const advanced = await advance(situation, changed, env)
-  return proceed({ ...advanced, previous: await findPrevious(changed, advanced.user, env) }, env)
+  return proceed(await situate(advanced, advanced, env), env)
 }
 
-/** One record of one's own needs no picker; no record at all is an answer too. Spec: CX-12, IX-16 */
+/** One record of one's own needs no picker; no record at all leaves only what needs none. Spec: CX-12, IX-16 */
 const selectContext = async (situation: LoadedSituation, need: ContextNeed, env: Env): Promise<Answer> => {
   const choices = await contextChoices(situation, { need }, env)
-  if (choices.kind === 'impossible') return refuse(situation, 'authorize:no-patient', env)
+  if (choices.kind === 'impossible') return withoutPatient(situation, env)
   const only = onlyChoice(choices)
   if (only !== undefined) return proceedWith(situation, withChoice(situation.interaction, need, only), env)
   const isQuiet = situation.interaction.request.prompt.includes('none')
@@ -77,3 +78,8 @@ const selectContext = async (situation: LoadedSituation, need: ContextNeed, env:
     ? refuse(situation, 'authorize:interaction-required', env)
     : redirect(stepUrl('/context', situation.handle, env))
 }
+
+const withoutPatient = (situation: LoadedSituation, env: Env): Promise<Answer> =>
+  isWorthGranting(withoutPatientScopes(situation.offered))
+    ? proceedWith(situation, { ...situation.interaction, chosen: { patient: null } }, env)
+    : refuse(situation, 'authorize:no-patient', env)

@@ -33,7 +33,7 @@ export type VerifiedRequest = {
 
 /** Context the user chose where the launch brought none. `null`: it was looked for and there is none to choose. */
 export type Chosen = {
-  readonly patient?: string
+  readonly patient?: string | null
   readonly encounter?: string | null
   /** Answers to `launch/{type}`, by type in lower case. */
   readonly resources?: Readonly<Record<string, FhirContextItem | null>>
@@ -92,7 +92,7 @@ export const contextOf = ({ request, chosen }: Interaction): LaunchContext => {
   const fhirContext = [...(launch.fhirContext ?? []), ...items]
   return {
     style: 'default',
-    ...(chosen?.patient === undefined ? {} : { patient: chosen.patient, needPatientBanner: true }),
+    ...(typeof chosen?.patient === 'string' ? { patient: chosen.patient, needPatientBanner: true } : {}),
     ...(typeof chosen?.encounter === 'string' ? { encounter: chosen.encounter } : {}),
     ...launch,
     ...(fhirContext.length === 0 ? {} : { fhirContext }),

@@ -108,7 +108,7 @@ const contextNeed = ({ interaction, offered }: Situation): ContextNeed | undefin
   const patientScopes = offered.some((scope) => scope.kind === 'resource' && scope.level === 'patient')
   const fromEhr = interaction.request.launch !== undefined
   const aboutPatient = patientScopes || (!fromEhr && asked.some((type) => ['patient', 'encounter'].includes(type)))
-  if (aboutPatient && patient === undefined) return { kind: 'patient' }
+  if (aboutPatient && patient === undefined && interaction.chosen?.patient !== null) return { kind: 'patient' }
   if (fromEhr) return undefined
   const open = encounter === undefined && interaction.chosen?.encounter !== null
   if (asked.includes('encounter') && open && patient !== undefined) return { kind: 'encounter', patient }

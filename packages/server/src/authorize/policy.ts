@@ -42,6 +42,10 @@ const isForPeople = (scope: Scope, request: Pick<VerifiedRequest, 'launch'>): bo
   }
 }
 
+/** Without a patient there is nothing a `patient/` scope could mean. Spec: IX-16, SC-18 */
+export const withoutPatientScopes = (scopes: readonly Scope[]): readonly Scope[] =>
+  scopes.filter((scope) => !(scope.kind === 'resource' && scope.level === 'patient'))
+
 /** Whether anything is left that is worth a grant: context and offline access alone give nothing. Spec: IN-03 */
 export const isWorthGranting = (scopes: readonly Scope[]): boolean =>
   scopes.some((scope) => scope.kind === 'resource' || scope.kind === 'identity')

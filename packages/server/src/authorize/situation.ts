@@ -9,7 +9,7 @@ import { currentSession } from '../sign-in/session.ts'
 import type { User } from '../sign-in/user.ts'
 import { contextOf, type Interaction, type VerifiedRequest } from './interaction.ts'
 import type { Previous, Situation } from './next-step.ts'
-import { offerTo } from './policy.ts'
+import { offerTo, withoutPatientScopes } from './policy.ts'
 
 /** A situation and the name under which the browser holds its interaction. */
 export type LoadedSituation = Situation & { readonly handle: string }
@@ -61,13 +61,22 @@ export const loadSituation = async (
   const secret = readCookie(input, env, interactionCookie(handle))
   const interaction = secret && (await env.store.interactions.find(hashSecret(secret), env.now()))
   if (!interaction) throw expired('This page is no longer open here. Start again from the app.')
+  return situate({ handle, interaction }, await currentSession(input, env), env)
+}
+
+/** An interaction as it stands, with all that hangs on it: what may be asked, and what was agreed before. */
+export const situate = async (
+  { handle, interaction }: Pick<LoadedSituation, 'handle' | 'interaction'>,
+  who: Pick<Situation, 'session' | 'user'> | undefined,
+  env: Env,
+): Promise<LoadedSituation> => {
   const client = await env.store.clients.find(interaction.request.clientId)
   if (client === undefined) throw expired('The app was removed. Start again from the app.')
-  const who = await currentSession(input, env)
-  const { scopes: offered } = offerTo(client, interaction.request)
-  const previous = await findPrevious(interaction, who?.user, env)
-  const unworded = env.config.authorize.unknownQueries === 'refuse' && hasUnworded(offered)
   const { session, user } = who ?? {}
+  const { scopes } = offerTo(client, interaction.request)
+  const offered = interaction.chosen?.patient === null ? withoutPatientScopes(scopes) : scopes
+  const unworded = env.config.authorize.unknownQueries === 'refuse' && hasUnworded(offered)
+  const previous = user && (await findPrevious(interaction, user, env))
   return { handle, interaction, client, session, user, offered, unworded, previous, now: env.now() }
 }
 
@@ -102,13 +111,8 @@ export const leavePerson = ({ id, request, createdAt, expiresAt, version }: Inte
   ...{ id, request, createdAt, expiresAt, version },
 })
 
-/** What this person agreed before with this app for this patient and audience. It hangs on the patient, once there is one. */
-export const findPrevious = async (
-  interaction: Interaction,
-  user: User | undefined,
-  env: Env,
-): Promise<Previous | undefined> => {
-  if (user === undefined) return undefined
+/** What this person agreed before with this app for this patient and audience. */
+const findPrevious = async (interaction: Interaction, user: User, env: Env): Promise<Previous | undefined> => {
   const { request } = interaction
   const { patient } = contextOf(interaction)
   const isSame = (grant: Grant): boolean =>

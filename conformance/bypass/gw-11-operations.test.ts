@@ -1,6 +1,6 @@
 import { everyWay } from './ways.ts'
 
-everyWay('GW-11: operations', [
+everyWay('GW-11, IX-17: operations', [
   { request: 'GET /Patient/$everything', status: [403] },
   { request: 'GET /Patient/B/$everything', status: [403] },
   { request: 'GET /Patient/nobody/$everything', status: [403] },

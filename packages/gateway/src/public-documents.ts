@@ -47,7 +47,7 @@ const keep = <T>(load: () => Promise<T>, env: Env, freshFor = freshSeconds): (()
   }
 }
 
-/** Spec: AL-16, AL-30, CF-01, CF-02, CF-03, IN-22 */
+/** Both are what an app needs before it can have a token, and say nothing of a person. Spec: AL-16, AL-30, BS-21, CF-01, CF-02, CF-03, IN-22 */
 export const publicDocuments = (open: OpenLocation, env: Env): PublicDocuments => {
   const { base, upstream } = open.config
   const { issuer } = open.issuer.config

@@ -18,7 +18,9 @@ export type Verdict = 'covered' | 'dropped' | 'foreign' | { readonly wants: read
 
 /**
  * The alternatives that cover an interaction on a type, or why there are none. The first check of every request: it needs
- * the token and the request only, so it can say 403 before the upstream is asked anything. Spec: AL-79, SC-12, THR-25
+ * the token and the request only, so it can say 403 before the upstream is asked anything.
+ *
+ * Spec: AL-79, SC-12, SC-19, BS-23, BS-25, ONC-23, THR-25
  */
 export const gate = (
   letter: InteractionLetter,

@@ -22,7 +22,7 @@ export const get = (path: string, parameters: UpstreamCall['parameters'] = []): 
   headers: {},
 })
 
-/** The user's own resource first: it may be read even when no scope covers its type. Spec: ID-09, AL-79 */
+/** The user's own resource first: it may be read even when no scope covers its type. Spec: SC-03, ID-09, AL-79 */
 export const decideRead = (request: Read, deciding: Deciding): Decision => {
   const { type, id, shape } = request
   const call = get(`${type}/${id}`)
@@ -38,7 +38,7 @@ export const decideRead = (request: Read, deciding: Deciding): Decision => {
 
 /**
  * An old version is readable if both it and the current one are: a record that was someone else's before, or has been taken
- * away since, stays closed. Spec: GW-12
+ * away since, stays closed. Spec: SC-03, GW-12
  */
 export const decideVersion = (request: Version, deciding: Deciding): Decision => {
   const { type, id, version, shape } = request
@@ -58,7 +58,7 @@ const notCurrentlyCovered = (want: Want, deciding: Deciding): Decision | undefin
 
 const historyParameters: ReadonlySet<string> = new Set(['_count', '_since', '_at'])
 
-/** Histories: of an instance by `r`, of a type or the whole system by `s` and only where no patient restricts the reach. */
+/** Histories: of an instance by `r`, of a type or the whole system by `s` and only where no patient restricts the reach. Spec: SC-03, SC-06 */
 export const decideHistory = (request: History, deciding: Deciding): Decision => {
   const open = gateHistory(request, deciding)
   if (isDenial(open)) return open

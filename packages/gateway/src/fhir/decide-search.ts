@@ -16,7 +16,7 @@ type Search = Extract<FhirRequest, { interaction: 'search' }>
 /** The most targets one Provenance search may name: each is looked up. */
 const maxTargets = 20
 
-/** Search, by any of its three spellings. Spec: AL-79, ONC-34, GW-10 */
+/** Search, by any of its three spellings. Spec: AL-79, SC-06, ONC-34, GW-10 */
 export const decideSearch = (request: Search, deciding: Deciding): Decision => {
   const { type, parameters, compartment } = request
   const asked = { type, parameters, strict: deciding.prefer.strict, ...(compartment !== undefined && { compartment }) }

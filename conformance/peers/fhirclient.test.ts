@@ -70,7 +70,8 @@ const readyScript = `
     const patient = await client.patient.read()
     const { entry = [] } = await client.request('Observation?patient=' + client.patient.id + '&_count=5')
     const other = await client.request('Patient/jose-rivera').then(() => 'read', (error) => String(error.message ?? error))
-    say({ patient: patient.id, fhirUser: client.user.fhirUser, scope: client.state.tokenResponse.scope,
+    const ungranted = await client.request('MedicationRequest?patient=' + client.patient.id).then(() => 'read', (error) => String(error.message ?? error))
+    say({ ungranted, patient: patient.id, fhirUser: client.user.fhirUser, scope: client.state.tokenResponse.scope,
       subjects: [...new Set(entry.map(({ resource }) => resource.subject.reference))], other })
   }).catch((error) => say({ failed: String(error.message ?? error) }))`
 
@@ -92,11 +93,12 @@ const standalone = async (page: Page): Promise<Record<string, unknown>> => {
   return saidBy(page)
 }
 
-test('AL-29, AL-38, AL-41, AL-77, CX-03: fhirclient launches standalone, unmodified, and reads exactly one patient', async () => {
+test('AL-29, AL-38, AL-41, AL-77, AL-79, CX-03, ONC-23: fhirclient launches standalone, unmodified, and reads exactly one patient', async () => {
   const page = await browser.newPage()
   const said = await standalone(page)
   expect(said).toMatchObject({ patient: 'ana-torres', fhirUser: expect.stringMatching(/Patient\/ana-torres$/) })
   expect(said.subjects).toEqual(['Patient/ana-torres'])
+  expect(said.ungranted).toMatch(/403|Forbidden/)
   expect(said.other).toMatch(/403|404|Forbidden|Not Found/)
   await page.close()
 })

@@ -52,9 +52,10 @@ const introspect = async (token: string): Promise<oauth.IntrospectionResponse> =
 }
 
 describe('oauth4webapi, a client that is strict about what it is answered', () => {
-  test('CA-22, BS-10, BS-15, BS-16: signs an ES384 assertion and gets a backend token', async () => {
+  test('CA-22, BS-10, BS-15, BS-16, ONC-36, IX-02, IX-03: signs an ES384 assertion and gets a backend token', async () => {
     const token = await backendToken('system/Patient.rs')
     expect(token).toMatchObject({ token_type: 'bearer', scope: 'system/Patient.rs' })
+    expect(token.expires_in).toBeGreaterThan(0)
     expect(token.expires_in).toBeLessThanOrEqual(300)
   })
 
@@ -74,7 +75,7 @@ describe('oauth4webapi, a client that is strict about what it is answered', () =
     expect(await introspect('invalid_token_value')).toEqual({ active: false })
   })
 
-  test('AL-22, AL-25, AL-47, AL-48: pushes its request, and goes through with the request_uri alone', async () => {
+  test('AL-22, AL-47, AL-48, AL-68, AL-69, ONC-25: pushes its request, and goes through with the request_uri alone', async () => {
     const user = named(sandbox.users, ({ fhirUser }) => fhirUser === 'Patient/ana-torres')
     const [verifier, state] = [oauth.generateRandomCodeVerifier(), oauth.generateRandomState()]
     const redirectUri = facts.redirect_uris[0] ?? ''

@@ -70,7 +70,7 @@ const sameOrigin = (route: Route): Route => ({ ...route, cors: 'none' })
 const publicRoutes: readonly Route[] = [
   get('/.well-known/smart-configuration', smartConfiguration),
   get('/.well-known/openid-configuration', openidConfiguration),
-  get('/.well-known/oauth-authorization-server', openidConfiguration),
+  { ...get('/.well-known/oauth-authorization-server', openidConfiguration), pathBehind: true },
   get('/.well-known/smart-scope-descriptions', scopeDescriptions),
   get('/jwks', jwks),
   get('/brands', brands),

@@ -12,6 +12,8 @@ export type Route = {
   readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[]
   /** Below the issuer URL; `:name` is a path parameter. */
   readonly path: string
+  /** Also served with the issuer's path behind its own, where RFC 8414 §3.1 looks for a document of the host. */
+  readonly pathBehind?: true
   readonly endpoint: Endpoint<Env>
   readonly feature: Feature
   readonly cors: 'any' | 'none'
@@ -64,14 +66,19 @@ export const mount = async (
   await app.register(formbody, { parser: (text) => ({ pairs: [...new URLSearchParams(text)] }) })
   const open = routes.filter(({ feature }) => isOn(feature, env.config))
   for (const route of [...open, ...open.flatMap((one) => otherMethods(one, open))])
-    mountRoute(app, { route, url: `${prefix}${route.path}` }, { env, answerError })
-  for (const path of new Set(open.filter(({ cors }) => cors === 'any').map((route) => route.path)))
-    app.options(`${prefix}${path}`, (_request, reply) => send(reply, withHeaders(empty(204), preflightHeaders)))
+    for (const url of urlsOf(route, prefix)) mountRoute(app, { route, url }, { env, answerError })
+  const answering = open.filter(({ cors }) => cors === 'any')
+  for (const url of new Set(answering.flatMap((route) => urlsOf(route, prefix))))
+    app.options(url, (_request, reply) => send(reply, withHeaders(empty(204), preflightHeaders)))
   app.setNotFoundHandler((_request, reply) =>
     send(reply, answerError(notFound(), { route: nowhere, input: undefined, env })),
   )
   return app
 }
+
+/** Where a route is served: under the issuer's path, and for RFC 8414 also with that path behind. */
+const urlsOf = ({ path, pathBehind }: Route, prefix: string): readonly string[] =>
+  pathBehind && prefix !== '' ? [`${prefix}${path}`, `${path}${prefix}`] : [`${prefix}${path}`]
 
 const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const
 

@@ -90,6 +90,8 @@ test('an issuer with a path serves discovery under that path', async () => {
   const answer = await app.inject('/tenants/a/.well-known/openid-configuration')
   expect(answer.json()).toMatchObject({ issuer, token_endpoint: `${issuer}/token` })
   expect((await app.inject('/.well-known/openid-configuration')).statusCode).toBe(404)
+  const inserted = await app.inject('/.well-known/oauth-authorization-server/tenants/a')
+  expect(inserted.json()).toMatchObject({ issuer })
 })
 
 test('ID-12 IN-06 the key set holds bare public keys, one of them RSA', async () => {

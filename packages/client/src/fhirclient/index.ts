@@ -3,7 +3,7 @@
  * the shape only; every rule of the SDK holds. What an app could do there and cannot here is refused with the option that
  * replaces it. Loads the browser's platform; back ends use the SDK itself.
  */
-import type { App } from '../app.ts'
+import { type App, allowInsecureRequests, allowLaunchWithoutGesture } from '../app.ts'
 import { browser } from '../browser.ts'
 import { completeLaunch, startLaunch } from '../doors.ts'
 import { SmartError } from '../errors.ts'
@@ -13,6 +13,7 @@ import { isObject } from '../suspension.ts'
 import { type Client, clientOf, openClient } from './client.ts'
 import { type Authorize, type AuthorizeOptions, parseOptions } from './options.ts'
 
+export { allowInsecureRequests, allowLaunchWithoutGesture } from '../app.ts'
 export type { Client } from './client.ts'
 export type { AuthorizeOptions } from './options.ts'
 export { allowOpenServer } from './options.ts'
@@ -73,13 +74,14 @@ export const FHIR = {
   },
 } as const
 
-const appOf = ({ clientId, redirectUri, scope, servers, insecure }: Authorize, platform: Platform): App => ({
+const appOf = ({ clientId, redirectUri, scope, servers, ...kept }: Authorize, platform: Platform): App => ({
   clientId,
   redirectUri,
   scope,
   servers,
   platform,
-  ...insecure,
+  [allowInsecureRequests]: kept.plainHttp,
+  [allowLaunchWithoutGesture]: kept.withoutGesture,
 })
 
 function recall(platform: Platform): Authorize | undefined {

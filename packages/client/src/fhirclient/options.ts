@@ -1,7 +1,7 @@
 /**
  * The options of `FHIR.oauth2.authorize`, each with its fate: taken, taken safely, or refused with what replaces it. Pure.
  */
-import { allowInsecureRequests } from '../app.ts'
+import { allowInsecureRequests, allowLaunchWithoutGesture } from '../app.ts'
 import { SmartError } from '../errors.ts'
 import type { Platform } from '../platform.ts'
 
@@ -25,6 +25,7 @@ export type AuthorizeOptions = {
   readonly fakeTokenResponse?: Readonly<Record<string, unknown>>
   readonly pkceMode?: string
   readonly [allowInsecureRequests]?: boolean
+  readonly [allowLaunchWithoutGesture]?: boolean
   readonly [allowOpenServer]?: boolean
   /** Every other option of fhirclient is looked at, so that none is dropped in silence. */
   readonly [other: string]: unknown
@@ -39,7 +40,9 @@ export type Authorize = {
   readonly redirectUri: string
   readonly scope: string
   readonly servers: readonly string[]
-  readonly insecure: { readonly [allowInsecureRequests]?: true }
+  /** The dangerous options by name: symbols would not survive being remembered. */
+  readonly plainHttp: boolean
+  readonly withoutGesture: boolean
   readonly open?: OpenServer
 }
 
@@ -93,7 +96,8 @@ export function parseOptions(
     redirectUri: new URL(options.redirectUri ?? page.origin + page.pathname, page).href,
     scope: options.scope,
     servers,
-    insecure: options[allowInsecureRequests] === true ? { [allowInsecureRequests]: true } : {},
+    plainHttp: options[allowInsecureRequests] === true,
+    withoutGesture: options[allowLaunchWithoutGesture] === true,
     ...(open === undefined ? {} : { open }),
   }
   return { kept, ...(isLaunch ? { url: page.href } : {}) }

@@ -59,7 +59,7 @@ const whoAsks = ({ kind, texts, app, patient }: ConsentView): View => {
     <h1>${t(kind === 'continue' ? 'consent.continue-title' : 'consent.title', { app: app.name })}</h1>
     <p class="who">
       ${patient !== undefined && html`<strong>${t('consent.whose', { name: patient.name })}</strong>`}
-      ${app.domain !== undefined && html`<bdi class="quiet small" dir="ltr">${app.domain}</bdi>`}
+      ${app.domain !== undefined && html`<span class="domain quiet small"><bdi dir="ltr">${app.domain}</bdi></span>`}
     </p>
     ${!app.isKnown && html`<p class="notice">${t('consent.unknown-app', { app: app.name })}</p>`}
     ${kind === 'again' && app.isKnown && html`<p class="notice">${t('consent.again', { app: app.name })}</p>`}

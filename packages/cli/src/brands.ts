@@ -2,6 +2,7 @@ import { brandsDocument, getBrands, resetBrands, saveBrands } from '@gatehouse/s
 import { CliError } from './cli-error.ts'
 import { type Command, configOption, word } from './command.ts'
 import type { Commands } from './help.ts'
+import { readJson } from './read-json.ts'
 import { withServer } from './with-server.ts'
 
 const show: Command = {
@@ -22,7 +23,7 @@ const set: Command = {
   usage: '<file>',
   options: configOption,
   run: async (call, world) => {
-    const parsed = brandsDocument.safeParse(JSON.parse(await world.readFile(word(call, 0))))
+    const parsed = brandsDocument.safeParse(await readJson(word(call, 0), world))
     if (!parsed.success)
       throw new CliError(
         parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),

@@ -10,6 +10,7 @@ import {
 import { CliError } from './cli-error.ts'
 import { type Call, type Command, outputOptions, word } from './command.ts'
 import type { Commands } from './help.ts'
+import { readJson } from './read-json.ts'
 import { formatTime } from './table.ts'
 import { withServer } from './with-server.ts'
 import type { World } from './world.ts'
@@ -64,7 +65,7 @@ const add: Command = {
 
 const readDocument = async (call: Call, world: World) => {
   const from = call.text('from')
-  const content: unknown = from === undefined ? documentOf(call) : JSON.parse(await world.readFile(from))
+  const content: unknown = from === undefined ? documentOf(call) : await readJson(from, world)
   const parsed = clientDocument.safeParse(content)
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the document'}: ${message}`)

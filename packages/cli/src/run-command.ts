@@ -26,9 +26,26 @@ const help = async (words: readonly string[], { terminal }: World): Promise<numb
   return 0
 }
 
+/** Failures of the surroundings that no command can help, told as what they are. */
+const ofSurroundings = (error: Error): CliError | undefined => {
+  const code = 'code' in error ? error.code : undefined
+  if (error.name === 'OAuthError') {
+    const why = error.cause instanceof Error ? ` (${error.cause.message})` : ''
+    return new CliError(`${error.message}${why}`, 'Run `gatehouse doctor`: it says what is wrong and what to do.')
+  }
+  if (error.name === 'SchemaTooNewError') return new CliError(error.message, 'Nothing was changed.')
+  if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL')
+    return new CliError(
+      `cannot listen: ${error.message}`,
+      'Another program has the port, or the address is not of this machine. See `listen` and `operator.listen`.',
+    )
+  return undefined
+}
+
 /** What a person reads when a command could not go on. */
 export const formatFailure = (error: unknown): string => {
-  if (error instanceof CliError) return `gatehouse: ${error.message}\n  ${error.remedy}`
+  const told = error instanceof CliError || !(error instanceof Error) ? error : (ofSurroundings(error) ?? error)
+  if (told instanceof CliError) return `gatehouse: ${told.message}\n  ${told.remedy}`
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `gatehouse: this should not have happened; please report it with what you typed\n  ${stack}`
 }

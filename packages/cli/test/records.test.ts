@@ -44,6 +44,14 @@ describe('an app', () => {
     expect((await shell.run(['clients', 'show', id])).err).toContain('There is no such client.')
   })
 
+  test('of a file that is not JSON, or not there, is refused with why', async () => {
+    writeFileSync(join(shell.folder, 'app.json'), '{')
+    for (const file of ['app.json', 'gone.json']) {
+      const { code, err } = await shell.run(['clients', 'add', 'X', '--from', file])
+      expect([code, err]).toEqual([1, expect.stringContaining(`${file} does not hold JSON`)])
+    }
+  })
+
   test('with faults is refused with the member and why', async () => {
     const missing = await shell.run(['clients', 'add', 'X'])
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('scope')])

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -56,8 +56,27 @@ test('a request it refuses is logged with its reason and no secret', async () =>
   expect(lines.join('\n')).not.toContain('srt_secret')
 })
 
+test('a second one on the same port says so, and that is no fault of ours', async () => {
+  const { port } = new URL(urls.publicUrl)
+  const path = join(shell.folder, 'second.json')
+  const config = JSON.parse(readFileSync(join(shell.folder, 'gatehouse.json'), 'utf8'))
+  writeFileSync(path, JSON.stringify({ ...config, listen: { port: Number(port) } }))
+  const { code, err } = await shell.run(['serve', '--config', path])
+  expect([code, err]).toEqual([1, expect.stringMatching(/cannot listen.*EADDRINUSE/)])
+})
+
+test('a database that is not there is told with its cause and where to look', async () => {
+  const path = join(shell.folder, 'third.json')
+  const config = JSON.parse(readFileSync(join(shell.folder, 'gatehouse.json'), 'utf8'))
+  writeFileSync(path, JSON.stringify({ ...config, store: 'postgres://127.0.0.1:1/x' }))
+  for (const command of ['serve', 'migrate']) {
+    const { code, err } = await shell.run([command, '--config', path])
+    expect([code, err]).toEqual([1, expect.stringMatching(/does not answer.*ECONNREFUSED.*gatehouse doctor/s)])
+  }
+})
+
 test('told to stop, it finishes and exits cleanly', async () => {
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
-  expect([code, JSON.parse(lines.at(-1) ?? '{}').event]).toEqual([0, 'stopped'])
+  expect([code, JSON.parse(lines.at(-1) ?? '{}').event]).toEqual([0, 'stopping'])
 })

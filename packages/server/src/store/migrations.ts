@@ -13,6 +13,11 @@ const migrations: readonly { readonly version: number; readonly statements: read
   },
 ]
 
+/** The database is newer than this program. The message says what to do. */
+export class SchemaTooNewError extends Error {
+  override readonly name = 'SchemaTooNewError'
+}
+
 /** The schema version this code was written for. */
 export const schemaVersion = migrations.length
 
@@ -31,13 +36,13 @@ export const currentVersion = async (driver: Driver): Promise<number> => {
 
 /**
  * Brings the schema to `schemaVersion`. Safe when several nodes start at once: the row of a version is the gate of its
- * statements. Throws when the database is newer than this code, because old code would misread it.
+ * statements. Throws `SchemaTooNewError` when the database is newer than this code, because old code would misread it.
  */
 export const migrate = async (driver: Driver): Promise<void> => {
   await writeOne(driver, versionTable)
   const version = await currentVersion(driver)
   if (version > schemaVersion)
-    throw new Error(
+    throw new SchemaTooNewError(
       `the database has schema version ${version}, this program knows up to ${schemaVersion}: run the newer program, or restore a backup of the older schema`,
     )
   for (const migration of migrations.slice(version)) {

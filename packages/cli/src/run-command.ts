@@ -1,3 +1,4 @@
+import { SchemaTooNewError } from '@gatehouse/server/store'
 import { CliError } from './cli-error.ts'
 import { parseCall } from './command.ts'
 import { commands } from './commands.ts'
@@ -33,7 +34,7 @@ const ofSurroundings = (error: Error): CliError | undefined => {
     const why = error.cause instanceof Error ? ` (${error.cause.message})` : ''
     return new CliError(`${error.message}${why}`, 'Run `gatehouse doctor`: it says what is wrong and what to do.')
   }
-  if (error.name === 'SchemaTooNewError') return new CliError(error.message, 'Nothing was changed.')
+  if (error instanceof SchemaTooNewError) return new CliError(error.message, 'Nothing was changed.')
   if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL')
     return new CliError(
       `cannot listen: ${error.message}`,

@@ -16,7 +16,11 @@ const { values, positionals } = parseArgs({
 type Running = { readonly contestant: Contestant; readonly child: ChildProcess; readonly target: Target }
 
 const start = (script: string, ...args: readonly string[]): ChildProcess =>
-  fork(join(import.meta.dirname, script), args, { execArgv: ['--conditions=source'], serialization: 'json' })
+  fork(join(import.meta.dirname, script), args, {
+    execArgv: ['--conditions=source'],
+    // What a contestant prints is not our result.
+    stdio: ['ignore', 2, 2, 'ipc'],
+  })
 
 /** Sends a message and waits for the answer; a child that dies instead is an error. */
 const ask = async <Answer>(child: ChildProcess, message?: object | string): Promise<Answer> => {

@@ -75,7 +75,7 @@ describe('oauth4webapi, a client that is strict about what it is answered', () =
     expect(await introspect('invalid_token_value')).toEqual({ active: false })
   })
 
-  test('AL-22, AL-47, AL-48, AL-68, AL-69, ONC-25: pushes its request, and goes through with the request_uri alone', async () => {
+  test('AL-22, AL-47, AL-48, AL-68, AL-69, AL-74, ONC-25: pushes its request, and goes through with the request_uri alone', async () => {
     const user = named(sandbox.users, ({ fhirUser }) => fhirUser === 'Patient/ana-torres')
     const [verifier, state] = [oauth.generateRandomCodeVerifier(), oauth.generateRandomState()]
     const redirectUri = facts.redirect_uris[0] ?? ''
@@ -103,9 +103,10 @@ describe('oauth4webapi, a client that is strict about what it is answered', () =
     )
     const tokens = await oauth.processAuthorizationCodeResponse(server, client, response)
     expect(tokens).toMatchObject({ patient: 'ana-torres', scope: 'launch/patient patient/Patient.rs' })
+    expect(tokens.expires_in).toBeLessThanOrEqual(3600)
   })
 
-  test('AL-19, AL-24, SC-31: registers an app with a token for that, and is refused without', async () => {
+  test('AL-19, AL-24, CA-06, SC-31: registers an app with a token for that, and is refused without', async () => {
     const metadata = {
       client_name: 'Registered by oauth4webapi',
       redirect_uris: [...facts.redirect_uris],

@@ -108,9 +108,7 @@ export const forwardInstance = async (
   if (isNotModified(parsed, headers)) return empty(304, headers)
   const { publicBase, upstreamBase } = exchange.open.fhir.bases
   const isUnchanged = judged === resource && (publicBase === upstreamBase || !text.includes(upstreamBase))
-  return isUnchanged
-    ? jsonText(200, answer.body as Uint8Array, headers)
-    : json(200, moveUrls(judged, upstreamBase, publicBase), headers)
+  return isUnchanged ? jsonText(200, text, headers) : json(200, moveUrls(judged, upstreamBase, publicBase), headers)
 }
 
 type Judging = { readonly deciding: Deciding; readonly exchange: Exchange }

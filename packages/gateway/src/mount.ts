@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import type { Answer, Input } from './answer.ts'
+import { type Answer, fhirJson, type Input } from './answer.ts'
 import { handle } from './app.ts'
 import { refuse } from './denial.ts'
 import { deny } from './denial-reasons.ts'
@@ -19,7 +19,7 @@ export const mount = (gateway: Gateway): FastifyInstance => {
     const answer = await handle(toInput(request, reply), gateway)
     reply.code(answer.status)
     for (const [name, value] of answer.headers) reply.header(name, value)
-    return reply.send(asBytes(answer.body))
+    return reply.send(asPayload(answer))
   })
   app.setErrorHandler((error, request, reply) => {
     const answer = edgeError(error)
@@ -30,15 +30,18 @@ export const mount = (gateway: Gateway): FastifyInstance => {
       ...corsHeaders(gateway.config, toInput(request, reply)),
     ])
       reply.header(name, value)
-    return reply.send(asBytes(answer.body))
+    return reply.send(asPayload(answer))
   })
   app.addHook('onClose', async () => gateway.stop())
   return app
 }
 
-/** Bytes, so that Fastify does not complete our media type. */
-const asBytes = (body: Answer['body']): Buffer | Readable => {
-  if (typeof body === 'string') return Buffer.from(body)
+/**
+ * Text stays text where its media type says the charset: head and body then leave in one write. Otherwise bytes, so that
+ * Fastify does not complete the media type.
+ */
+const asPayload = ({ headers, body }: Answer): string | Buffer | Readable => {
+  if (typeof body === 'string') return headers[0] === fhirJson ? body : Buffer.from(body)
   return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : body
 }
 

@@ -44,7 +44,8 @@ test('what breaks a rule, or was changed meanwhile, is refused and nothing chang
   const broken = await put(ask, '"0"', twice)
   expect([broken.status, broken.body.error_description]).toEqual([400, expect.stringContaining('used twice')])
   expect((await ask('PUT /brands', { body: document })).status).toBe(428)
-  expect((await put(ask, '"7"', document)).status).toBe(412)
+  for (const tag of ['"7"', '"x"', '"1e3"', '"-1"'])
+    expect([tag, (await put(ask, tag, document)).status]).toEqual([tag, 412])
   expect((await app.inject('/brands')).statusCode).toBe(404)
 })
 

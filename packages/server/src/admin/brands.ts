@@ -60,6 +60,9 @@ const publish = async (reason: string, operator: Operator, env: Env): Promise<Pu
   return getBrands(env)
 }
 
+/** The version a tag names; one that is no tag of ours names none that exists. */
+const versionOf = (tag: string): number => (/^\d{1,9}$/.test(tag) ? Number(tag) : -1)
+
 const view = z.object({ source: z.enum(['configuration', 'operators']), brands: brandsSection.optional() })
 
 const answer = ({ version, ...body }: PublishedBrands) => ({ body, etag: String(version) })
@@ -85,7 +88,7 @@ export const brandOperations: readonly MountedOperation[] = [
       answer: view,
     },
     async ({ body: document, seen, operator }, env) =>
-      answer(await saveBrands({ document, version: Number(seen), operator }, env)),
+      answer(await saveBrands({ document, version: versionOf(seen), operator }, env)),
   ),
   operation(
     {
@@ -93,6 +96,6 @@ export const brandOperations: readonly MountedOperation[] = [
       summary: 'Go back to the brands of the configuration.',
       answer: view,
     },
-    async ({ seen, operator }, env) => answer(await resetBrands({ version: Number(seen), operator }, env)),
+    async ({ seen, operator }, env) => answer(await resetBrands({ version: versionOf(seen), operator }, env)),
   ),
 ]

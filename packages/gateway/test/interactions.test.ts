@@ -157,6 +157,18 @@ test('CP-16 patient/ gives the record of the one patient of the token, whoever t
   expect((await get('/Observation/oa', { ...claims, patient: undefined })).status).toBe(403)
 })
 
+test('CX-33 no access follows from what stands in fhirContext', async () => {
+  const { get } = openFixture({ resources })
+  const fhirContext = [
+    { reference: 'Observation/ob' },
+    { identifier: { system: 'urn:x', value: 'ob' }, type: 'Observation' },
+    { canonical: 'http://gateway.test/fhir/Observation/ob', type: 'Observation' },
+  ]
+  expect((await get('/Observation/ob', { fhirContext })).status).toBe(404)
+  expect((await get('/Observation/oa', { fhirContext, scope: 'openid' })).status).toBe(403)
+  expect((await get('/Observation/oa', { fhirContext })).status).toBe(200)
+})
+
 test('ONC-33 one category that matches is enough, whatever others stand beside it', async () => {
   const { get } = openFixture({ resources })
   const claims = { scope: `patient/Observation.rs?category=${categories}|vital-signs` }
@@ -215,7 +227,7 @@ test('BS-21 without a token there are two documents that tell no one anything, a
     expect((await fixture.get(path, null)).status).toBe(200)
 })
 
-test('IX-17 the Patient needs a scope of its own, or to be the user themselves', async () => {
+test('IN-07 IX-17 the Patient needs a scope of its own, or to be the user themselves', async () => {
   const { get } = openFixture({ resources })
   const scope = 'patient/Observation.rs openid fhirUser'
   expect((await get('/Patient/A', { scope })).status).toBe(403)

@@ -23,7 +23,11 @@ export type FeatureRow = {
 
 const always = (_config: Config): boolean => true
 
-/** The table. Routes name their feature; discovery lists the capabilities of those that are on. */
+/**
+ * The table. Routes name their feature; discovery lists the capabilities of those that are on.
+ *
+ * Spec: SC-07, CF-22, CF-26, CS-01..CS-05, IX-08, IX-09, ONC-11, ONC-12, ONC-15, ONC-16, ONC-17, ONC-18
+ */
 const features = {
   core: {
     on: always,
@@ -35,7 +39,6 @@ const features = {
       'client-confidential-symmetric',
       'client-confidential-asymmetric',
       'sso-openid-connect',
-      'authorize-post',
       'context-banner',
       'context-style',
       'context-ehr-patient',

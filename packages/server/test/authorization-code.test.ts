@@ -17,11 +17,12 @@ const verified = async (world: Awaited<ReturnType<typeof tokenWorld>>, token: st
   return { header: decodeProtectedHeader(token), payload }
 }
 
-test('AL-59 AL-60 AL-61 AL-62 AL-64 AL-65 AL-66 AL-70 AL-71 CX-13 CX-14 CX-16 a code is redeemed for tokens, never cached', async () => {
+test('AL-59 AL-60 AL-61 AL-62 AL-64 AL-65 AL-66 AL-68 AL-69 AL-70 AL-71 CX-13 CX-14 CX-16 IX-02 IX-03 a code is redeemed for tokens, never cached', async () => {
   const { env, redeem } = await tokenWorld()
   const answer = await redeem(await newCode(env))
   expect(answer.statusCode).toBe(200)
   expect([answer.headers['cache-control'], answer.headers.pragma]).toEqual(['no-store', 'no-cache'])
+  expect(answer.headers['content-type']).toMatch(/^application\/json/)
   expect(answer.json()).toEqual({
     access_token: expect.stringMatching(/^[A-Za-z0-9._~-]+$/),
     token_type: 'Bearer',
@@ -113,7 +114,7 @@ test('CX-15 CX-17 CX-19 CX-20 CX-21 CX-35 ONC-21 TL-05 all of the launch context
   })
 })
 
-test('RF-01 RF-04 no refresh token without the agreement, nor for a client that is not registered for it', async () => {
+test('AL-73 RF-01 RF-04 no refresh token without the agreement, nor for a client that is not registered for it', async () => {
   const { env, redeem } = await tokenWorld()
   expect((await redeem(await newCode(env, { grant: { access: 'once' } }))).json()).not.toHaveProperty('refresh_token')
   await env.store.clients.create({ ...aClient, id: 'once-only', grantTypes: ['authorization_code'] })
@@ -121,10 +122,17 @@ test('RF-01 RF-04 no refresh token without the agreement, nor for a client that 
   expect((await redeem(code, { client_id: 'once-only' })).json()).not.toHaveProperty('refresh_token')
 })
 
-test('a token never outlives its grant', async () => {
+test('AL-73 a token never outlives its grant', async () => {
   const { env, redeem } = await tokenWorld()
   const answer = await redeem(await newCode(env, { grant: { endsAt: testStart + 40 } }))
   expect(answer.json().expires_in).toBe(40)
+})
+
+test('AL-74 an access token lives for five minutes, and no configuration makes it more than an hour', async () => {
+  const token = (accessToken: string) => tokenWorld({ config: { token: { accessToken } } })
+  const world = await token('1h')
+  expect((await world.redeem(await newCode(world.env))).json().expires_in).toBe(3600)
+  await expect(token('61m')).rejects.toThrow('token.accessToken')
 })
 
 test('several locations: the audience is a list', async () => {

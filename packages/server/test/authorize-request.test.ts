@@ -54,7 +54,7 @@ const refusals: readonly Refusal[] = [
   ['an id_token_hint of somebody else', { id_token_hint: 'e30.e30.AAAA' }, 'authorize:id-token-hint'],
 ]
 
-describe('RFC-02 THR-02 before client and redirect URI are believed there is a page, never a redirect', () => {
+describe('IN-12 RFC-02 THR-02 before client and redirect URI are believed there is a page, never a redirect', () => {
   test.each(refusals)('%s', async (_title, changes, reason) => {
     const page = await open(changes)
     expect([page.url.origin === new URL(page.url).origin, page.status >= 400, page.status < 500]).toEqual([

@@ -56,7 +56,7 @@ test('UB-04 UB-06 UB-07 UB-22 UB-26 the bundle is public, cacheable FHIR with a 
   expect([again.statusCode, again.body]).toEqual([304, ''])
 })
 
-test('UB-31 every FHIR base is an endpoint of the profile', async () => {
+test('UB-13 UB-31 ONC-10 every FHIR base is an endpoint of the profile', async () => {
   const endpoints = of((await (await open()).inject('/brands')).json(), 'Endpoint')
   expect(endpoints.map(({ address }) => address)).toEqual([testAudience, secondBase])
   expect(endpoints[0]).toEqual({
@@ -74,10 +74,11 @@ test('UB-31 every FHIR base is an endpoint of the profile', async () => {
   })
 })
 
-test('UB-01 UB-02 UB-09 UB-23 UB-24 UB-27 UB-28 UB-29 UB-30 IX-18 brands carry names, identifiers, portal and endpoints', async () => {
+test('UB-01 UB-02 UB-09 UB-23 UB-24 UB-27 UB-28 UB-29 UB-30 IX-13 IX-18 ONC-10 brands carry names, identifiers, portal and endpoints', async () => {
   const bundle = (await (await open()).inject('/brands')).json()
   const [hospital, imaging] = of(bundle, 'Organization')
   const references = of(bundle, 'Endpoint').map(({ id }) => ({ reference: `Endpoint/${id}` }))
+  expect(of(bundle, 'Organization').map(({ id }) => id)).toEqual(brands.list.map(({ id }) => id))
   expect(hospital).toMatchObject({
     name: 'Example Hospital',
     alias: ['The Example'],
@@ -89,6 +90,7 @@ test('UB-01 UB-02 UB-09 UB-23 UB-24 UB-27 UB-28 UB-29 UB-30 IX-18 brands carry n
   })
   const [brand, portal] = (hospital?.extension ?? []) as { url: string; extension: Record<string, unknown>[] }[]
   expect(brand?.url).toBe('http://hl7.org/fhir/StructureDefinition/organization-brand')
+  expect(portal?.url).toBe('http://hl7.org/fhir/StructureDefinition/organization-portal')
   expect(portal?.extension.map(({ url }) => url)).toEqual([
     'portalName',
     'portalDescription',

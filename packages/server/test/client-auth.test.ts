@@ -18,10 +18,13 @@ const refusedAs = (answer: { statusCode: number; json: () => { error: string } }
   answer.json().error,
 ]
 
-test.each(['RS384', 'ES384', 'ES256'] as const)('CA-14 CA-27 TOK-26 an %s assertion is accepted', async (alg) => {
-  const { post } = await openBackend()
-  expect((await post({ ...backend, ...asForm(await anAssertion({ alg })) })).statusCode).toBe(200)
-})
+test.each(['RS384', 'ES384', 'ES256'] as const)(
+  'BS-12 CA-14 CA-15 CA-27 TOK-26 an %s assertion is accepted',
+  async (alg) => {
+    const { post } = await openBackend()
+    expect((await post({ ...backend, ...asForm(await anAssertion({ alg })) })).statusCode).toBe(200)
+  },
+)
 
 test('IN-08 THR-44 an assertion needs no iat, nbf or jku, may live 300 s ahead, and clocks may differ by a minute', async () => {
   const { post } = await openBackend()
@@ -60,13 +63,16 @@ const badClaims: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'endless jti': { jti: 'x'.repeat(600) },
 }
 
-test.each(Object.entries(badClaims))('CA-27 CA-36 THR-19 an assertion with %s is refused', async (_name, claims) => {
-  const { post } = await openBackend()
-  expect(refusedAs(await post({ ...backend, ...asForm(await anAssertion({ claims })) }))).toEqual([
-    401,
-    'invalid_client',
-  ])
-})
+test.each(Object.entries(badClaims))(
+  'BS-12 CA-27 CA-29 CA-36 THR-19 an assertion with %s is refused',
+  async (_name, claims) => {
+    const { post } = await openBackend()
+    expect(refusedAs(await post({ ...backend, ...asForm(await anAssertion({ claims })) }))).toEqual([
+      401,
+      'invalid_client',
+    ])
+  },
+)
 
 const badHeaders: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'an unknown kid': { kid: 'other' },
@@ -77,14 +83,17 @@ const badHeaders: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   'the typ of a DPoP proof': { typ: 'dpop+jwt' },
 }
 
-test.each(Object.entries(badHeaders))('CA-30 CA-32 THR-18 an assertion with %s is refused', async (_name, header) => {
-  const { env, post } = await openBackend()
-  expect(refusedAs(await post({ ...backend, ...asForm(await anAssertion({ header })) }))).toEqual([
-    401,
-    'invalid_client',
-  ])
-  expect(env.fetched).toEqual([])
-})
+test.each(Object.entries(badHeaders))(
+  'BS-12 CA-30 CA-32 IN-12 THR-18 an assertion with %s is refused',
+  async (_name, header) => {
+    const { env, post } = await openBackend()
+    expect(refusedAs(await post({ ...backend, ...asForm(await anAssertion({ header })) }))).toEqual([
+      401,
+      'invalid_client',
+    ])
+    expect(env.fetched).toEqual([])
+  },
+)
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -125,7 +134,7 @@ test('THR-18 alg=none, HMAC over the public key, a changed body and torn texts a
     ])
 })
 
-test('CA-28 IX-20 THR-19 an assertion works once, also when two arrive together; a refused forgery does not use it up', async () => {
+test('CA-28 IN-12 IX-20 THR-19 an assertion works once, also when two arrive together; a refused forgery does not use it up', async () => {
   const { post } = await openBackend()
   const assertion = await anAssertion({ claims: { jti: 'once' } })
   const forged = `${assertion.slice(0, -8)}AAAAAAAA`

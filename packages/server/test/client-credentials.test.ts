@@ -17,7 +17,7 @@ const withClient = async (changes: Partial<Client> = {}, overrides: Parameters<t
   return { ...world, ask }
 }
 
-test('BS-07 BS-10 BS-15 BS-16 BS-17 BS-18 BS-19 IX-11 IN-01 a backend service gets a short token and nothing else', async () => {
+test('BS-07 BS-10 BS-15 BS-16 BS-17 BS-18 BS-19 ONC-36 IX-02 IX-03 IX-11 IN-01 a backend service gets a short token and nothing else', async () => {
   const { env, ask } = await withClient()
   const answer = await ask({ scope: 'system/Patient.rs system/Observation.rs' })
   expect(answer.statusCode).toBe(200)

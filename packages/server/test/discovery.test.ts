@@ -10,7 +10,7 @@ const servers = [
 const open = async () => publicApp(await testEnv({ config: { resourceServers: servers } }))
 const smart = '/.well-known/smart-configuration'
 
-test('CF-01 CF-03 CF-05 CF-07 CF-08 CF-10 CF-11 CF-12 CF-13 CF-20 CF-24 CF-25 the SMART configuration is complete and absolute', async () => {
+test('AL-31 CA-01 CF-01 CF-03 CF-05 CF-07 CF-08 CF-09 CF-10 CF-11 CF-12 CF-13 CF-20 CF-22 CF-24 CF-25 IN-02 ONC-11 the SMART configuration is complete and absolute', async () => {
   const answer = await (await open()).inject(smart)
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/json'])
   const document = answer.json()
@@ -41,7 +41,7 @@ test('CF-02 the answer is JSON whatever Accept says', async () => {
   expect(answer.headers['content-type']).toBe('application/json')
 })
 
-test('CF-19 ONC-31 IX-05 the listed scopes include those of US Core', async () => {
+test('CF-19 ONC-29 ONC-31 IX-05 the listed scopes include those of US Core', async () => {
   const { scopes_supported: scopes } = (await (await open()).inject(smart)).json()
   expect(scopes).toEqual(
     expect.arrayContaining([
@@ -53,9 +53,20 @@ test('CF-19 ONC-31 IX-05 the listed scopes include those of US Core', async () =
       'user/Specimen.rs',
     ]),
   )
-  expect(scopes).toContain(
-    'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory',
-  )
+  const code = 'http://terminology.hl7.org/CodeSystem/'
+  const usCore = 'http://hl7.org/fhir/us/core/CodeSystem/'
+  for (const granular of [
+    `Condition.rs?category=${code}condition-category|encounter-diagnosis`,
+    `Condition.rs?category=${code}condition-category|problem-list-item`,
+    `Condition.rs?category=${usCore}condition-category|health-concern`,
+    `Observation.rs?category=${code}observation-category|laboratory`,
+    `Observation.rs?category=${code}observation-category|social-history`,
+    `Observation.rs?category=${code}observation-category|survey`,
+    `Observation.rs?category=${code}observation-category|vital-signs`,
+    `Observation.rs?category=${usCore}us-core-category|sdoh`,
+    `DocumentReference.rs?category=${usCore}us-core-documentreference-category|clinical-note`,
+  ])
+    for (const level of ['patient', 'user', 'system']) expect(scopes).toContain(`${level}/${granular}`)
 })
 
 test('CF-01 each FHIR base has its document, an unknown base has none', async () => {

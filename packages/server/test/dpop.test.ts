@@ -52,7 +52,7 @@ test.each(['ES256', 'EdDSA', 'ES384'])('TOK-20 TOK-21 a proof by an %s key binds
   expect((await refreshWith(refresh_token, await aProof(key, env.now()))).statusCode).toBe(200)
 })
 
-test('TOK-12 TOK-13 THR-16 without the key, or with another, a bound token is refused and the family lives on', async () => {
+test('TOK-12 TOK-13 THR-16 BP-03 without the key, or with another, a bound token is refused and the family lives on', async () => {
   const { env, redeemWith, refreshWith, proof } = await withKey()
   const { refresh_token } = (await redeemWith(await proof())).json()
   const other = await newProofKey()

@@ -43,7 +43,7 @@ const expected = {
   fhirUser: `${testAudience}/Patient/p1`,
 }
 
-test('TI-01 TI-03 TI-04 TI-05 TI-06 TI-07 TI-08 TI-09 TI-12 IX-12 a live token is described with all of its context', async () => {
+test('TI-01 TI-03 TI-04 TI-05 TI-06 TI-07 TI-08 TI-09 TI-12 ONC-05 ONC-32 IX-12 a live token is described with all of its context', async () => {
   const { tokens, ask } = await withTokens()
   const answer = await ask(tokens.access_token)
   expect(answer.statusCode).toBe(200)

@@ -79,6 +79,8 @@ const denials: readonly (readonly [string, object, number])[] = [
   ['CX-28 an empty role', { fhirContext: [{ reference: 'ImagingStudy/1', role: '' }] }, 400],
   ['CX-29 a role that is no URI', { fhirContext: [{ reference: 'ImagingStudy/1', role: 'prior' }] }, 400],
   ['CX-32 a second patient', { fhirContext: [{ reference: 'Patient/eve' }] }, 400],
+  ['CX-26 an identifier without a type', { fhirContext: [{ identifier: { system: 'urn:x', value: '1' } }] }, 400],
+  ['CX-26 a canonical without a type', { fhirContext: [{ canonical: 'https://x.example/Questionnaire/q' }] }, 400],
   ['IN-17 an unknown type', { fhirContext: [{ reference: 'Fancy/1' }] }, 400],
 ]
 
@@ -140,14 +142,34 @@ test('THR-08 an attacker’s launch in the victim’s session is never silently 
   expect(back.searchParams.get('code')).toBeNull()
 })
 
-test('CX-19 CX-35 IN-18 the style is public JSON whose address holds its content', async () => {
+const styleNames: readonly string[] = [
+  'color_background',
+  'color_error',
+  'color_highlight',
+  'color_modal_backdrop',
+  'color_success',
+  'color_text',
+  'dim_border_radius',
+  'dim_font_size',
+  'dim_spacing_size',
+  'font_family_body',
+  'font_family_heading',
+]
+
+test('CX-19 CX-34 CX-35 IN-18 the style is public JSON whose address holds its content', async () => {
   const { app, env } = await clinic()
   const url = new URL(styleUrl(env.config, 'default'))
   const answer = await app.inject({ url: url.pathname, headers: { origin: 'https://app.example' } })
   expect(answer.statusCode).toBe(200)
   expect(answer.headers['content-type']).toContain('application/json')
   expect(answer.headers['access-control-allow-origin']).toBe('*')
-  expect(answer.json()).toHaveProperty('color_background')
+  const names = Object.keys(answer.json())
+  expect(names).toContain('color_background')
+  expect(names.filter((name) => !styleNames.includes(name))).toEqual([])
+  const odd: Record<string, string> = { colour: '#000000' }
+  await expect(openClinic({ config: { launch: { styles: { default: odd } } } })).rejects.toThrow(
+    'launch.styles.default',
+  )
   const other = await openClinic({ config: { launch: { styles: { default: { color_text: '#000000' } } } } })
   expect(styleUrl(other.env.config, 'default')).not.toBe(url.href)
   expect((await other.app.inject({ url: url.pathname })).statusCode).toBe(404)

@@ -23,7 +23,7 @@ const refusal = (answer: { statusCode: number; json: () => Record<string, unknow
   return [answer.statusCode, error, error_reason]
 }
 
-test('TOK-16 RF-12 RF-13 RF-14 RF-15 RF-16 RF-18 RF-20 IN-01 IN-24 a refresh answers everything and a new token', async () => {
+test('TOK-16 RF-12 RF-13 RF-14 RF-15 RF-16 RF-18 RF-20 IN-01 IN-24 IX-02 IX-03 a refresh answers everything and a new token', async () => {
   const { first, refresh } = await withToken()
   const answer = await refresh(first)
   expect(answer.statusCode).toBe(200)
@@ -89,7 +89,7 @@ test('TOK-11 with a window of zero any second use is a breach', async () => {
   expect(refusal(await refresh(first))).toEqual([400, 'invalid_grant', 'grant_revoked'])
 })
 
-test('TOK-13 RF-05 RFC-05 a token shown by another client is refused plainly and the family lives on', async () => {
+test('TOK-13 RF-05 RFC-05 IN-12 a token shown by another client is refused plainly and the family lives on', async () => {
   const { env, first, refresh } = await withToken()
   await env.store.clients.create({ ...aClient, id: 'thief' })
   const answer = await refresh(first, { client_id: 'thief' })

@@ -46,7 +46,7 @@ const nativeApp = {
 }
 const serverApp = { client_name: 'Server', redirect_uris: ['https://app.example/cb'] }
 
-test('AL-19 AL-24 CF-14 ONC-06 an open server takes an app in, to wait for approval', async () => {
+test('AL-19 AL-24 CA-06 CF-14 ONC-06 an open server takes an app in, to wait for approval', async () => {
   const { env, register, app } = await withRegistration('open')
   const answer = await register({ ...nativeApp, client_id: 'ana', colour: 'blue' })
   expect([answer.statusCode, answer.headers['cache-control']]).toEqual([201, 'no-store'])
@@ -153,7 +153,7 @@ const bad: Readonly<Record<string, readonly [Json, string]>> = {
 }
 
 test.each(Object.entries(bad))(
-  'THR-01 THR-21 IN-21 CA-16 metadata with %s is refused',
+  'AL-18 THR-01 THR-21 IN-21 CA-16 metadata with %s is refused',
   async (_name, [changes, error]) => {
     const { register } = await withRegistration('open')
     const answer = await register({ ...nativeApp, ...changes })
@@ -250,6 +250,23 @@ test('TOK-32 no other token does, and the answer does not tell whether the clien
   const told = answers.map((answer) => [answer.statusCode, answer.json().error, answer.json().error_description])
   expect(new Set(told.map((one) => JSON.stringify(one))).size).toBe(1)
   expect(told[0]?.[0]).toBe(401)
+})
+
+test('CA-11 keys that were registered by value change only at the word of who registered them', async () => {
+  const { env, register, send, at } = await withRegistration('open')
+  const jwks = { keys: [await publicJwk('ES384')] }
+  const keyApp = { ...serverApp, token_endpoint_auth_method: 'private_key_jwt', jwks }
+  const registered = (await register(keyApp)).json()
+  const body = { ...keyApp, client_id: registered.client_id, jwks: { keys: [await publicJwk('RS384')] } }
+  const keysNow = async () => (await env.store.clients.find(registered.client_id))?.auth
+  for (const bearer of ['x', 'A'.repeat(43), (await register(keyApp)).json().registration_access_token])
+    expect((await send('PUT', at(registered), { bearer, body })).statusCode).toBe(401)
+  expect(await keysNow()).toMatchObject({ keys: { jwks } })
+  const bearer = registered.registration_access_token
+  expect((await send('PUT', at(registered), { bearer, body: { ...body, jwks: { keys: [{}] } } })).statusCode).toBe(400)
+  expect(await keysNow()).toMatchObject({ keys: { jwks } })
+  expect((await send('PUT', at(registered), { bearer, body })).statusCode).toBe(200)
+  expect(await keysNow()).toMatchObject({ keys: { jwks: body.jwks } })
 })
 
 test('TOK-32 a change names its client, keeps the secret, and never widens what was given', async () => {

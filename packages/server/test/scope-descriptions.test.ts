@@ -5,7 +5,7 @@ import { testEnv, testIssuer } from './env.ts'
 const path = '/.well-known/smart-scope-descriptions'
 const open = async () => publicApp(await testEnv())
 
-test('BP-06 all advertised scopes have words, in one cacheable document for any origin', async () => {
+test('BP-05 BP-06 all advertised scopes have words, in one cacheable document for any origin', async () => {
   const app = await open()
   const discovery = (await app.inject('/.well-known/smart-configuration')).json()
   expect(discovery.scope_descriptions_endpoint).toBe(`${testIssuer}${path}`)
@@ -19,7 +19,7 @@ test('BP-06 all advertised scopes have words, in one cacheable document for any 
   expect(again.statusCode).toBe(304)
 })
 
-test('BP-06 single scopes can be asked for, in the language asked or preferred', async () => {
+test('BP-05 BP-06 single scopes can be asked for, in the language asked or preferred', async () => {
   const app = await open()
   const ask = async (query: string, language?: string) =>
     (

@@ -127,7 +127,7 @@ test('a person is found again, not made twice; a local user of the same name is 
   expect(first?.subject).not.toBe('sub-ana')
 })
 
-test('ID-06 a person whom the provider links to no record is refused', async () => {
+test('ID-02 ID-06 a person whom the provider links to no record is refused', async () => {
   const { app } = await clinic()
   const page = await through(openBrowser(app), 'nobody')
   expect(page.status).toBe(403)

@@ -49,7 +49,7 @@ export const coversAll = (alternatives: readonly Alternative[], { authorization 
 
 /**
  * Does the token cover this resource for the interaction? One function for reads, search entries, includes, history, bulk
- * lines and bodies of writes: a path that forgets it has nothing else to ask. Spec: SC-15, SC-18, ONC-33, THR-22
+ * lines and bodies of writes: a path that forgets it has nothing else to ask. Spec: CX-33, SC-15, SC-18, ONC-33, THR-22
  */
 export const judge = (resource: Resource, letter: InteractionLetter, judging: Judging): Verdict => {
   const alternatives = alternativesFor(judging.authorization, letter, resource.resourceType)

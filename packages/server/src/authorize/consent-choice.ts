@@ -25,7 +25,7 @@ export const recordRows = (description: Description): readonly Row[] => descript
  * place and nothing of the wider one. A posted scope that the page did not offer is as if it were not there. Launch context
  * goes with whatever else is shared.
  *
- * Spec: CON-05, CON-06, CON-09, CON-10, CON-17, CON-18, ONC-35
+ * Spec: CON-05, CON-06, CON-09, CON-10, CON-17, CON-18, ONC-32, ONC-35
  */
 export const agreedScopes = (
   offered: readonly Scope[],

@@ -95,7 +95,7 @@ const askWhether = ({ client, offered, user, unworded }: Situation): Step | unde
   return isWorthGranting(offered) ? undefined : refuse('authorize:scope-not-allowed')
 }
 
-/** Which patient, then which encounter and other resources. An EHR's launch is asked only for a patient it must have. */
+/** Which patient, then which encounter and other resources. An EHR's launch is asked only for a patient it must have. Spec: CX-09 */
 const askWhatFor = (situation: Situation): Step | undefined => {
   const need = contextNeed(situation)
   return need === undefined ? undefined : { kind: 'select-context', need }

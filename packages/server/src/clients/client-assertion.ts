@@ -9,7 +9,7 @@ import { findClient } from './find-client.ts'
 /** The value of `client_assertion_type`. Spec: CA-26 */
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** What a client assertion may be signed with. ES256 is there for keys in phones and TPMs. Spec: CA-14, TOK-26 */
+/** What a client assertion may be signed with. ES256 is there for keys in phones and TPMs. Spec: CA-14, CA-15, TOK-26 */
 export const assertionAlgorithms: readonly VerifyAlgorithm[] = ['RS384', 'ES384', 'ES256']
 
 /** What an assertion says once its form and times hold. The signature is not part of this. */
@@ -49,7 +49,7 @@ const checkAssertionClaims = (claims: ParsedJws['claims'], rules: AssertionRules
  * The client that signed the assertion. Signature first, then `jti` in one atomic statement: a forger cannot use up the
  * identifiers of others, and of two equal assertions one wins, on any number of nodes.
  *
- * Spec: CA-27, CA-28, CA-29, CA-32, CA-36, THR-19, IX-20
+ * Spec: BS-12, CA-27, CA-28, CA-29, CA-32, CA-36, THR-19, IN-12, IX-20
  */
 export const clientOfAssertion = async (assertion: string, input: Input, env: Env): Promise<Client> => {
   const { jws, alg, kid, jku } = parseAssertion(assertion)

@@ -13,7 +13,7 @@ import { removeClient } from './remove-client.ts'
  * GET, PUT and DELETE /register/{id} (RFC 7592), for whoever holds the registration access token. A client without one, an
  * unknown client and a wrong token get the same answer.
  *
- * Spec: TOK-32, THR-39
+ * Spec: CA-11, TOK-32, THR-39
  */
 export const registeredClient = async (input: Input, env: Env): Promise<Answer> => {
   const client = await authenticateRegistration(input, env)

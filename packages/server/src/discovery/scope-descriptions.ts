@@ -21,7 +21,7 @@ const mostScopes = 200
  * GET /.well-known/smart-scope-descriptions: the consent page's words for scopes, so that an app can say the same before it
  * sends someone here. A scope without words of its own is there too, and says so.
  *
- * Spec: BP-06, CON-20, CON-22
+ * Spec: BP-05, BP-06, CON-20, CON-22
  */
 export const scopeDescriptions = async (input: Input, env: Env): Promise<Answer> => {
   const parameters = parseParameters(input.query, ['scope'])

@@ -48,7 +48,7 @@ const granular: readonly (readonly [type: string, category: string])[] = [
 
 const levels = ['patient', 'user', 'system'] as const
 
-/** Scopes as discovery lists them: not all that work, but each of these does. Spec: CF-19, ONC-31, IX-05, IX-06 */
+/** Scopes as discovery lists them: not all that work, but each of these does. Spec: CF-19, ONC-19, ONC-31, IX-05, IX-06 */
 export const supportedScopes: readonly string[] = [
   'openid',
   'fhirUser',

@@ -37,6 +37,10 @@ const contextItem = z
     'needs reference, canonical or identifier',
   )
   .refine(
+    (item) => item.type !== undefined || (item.canonical === undefined && item.identifier === undefined),
+    'needs a type beside canonical or identifier',
+  )
+  .refine(
     (item) =>
       (item.role ?? 'launch') !== 'launch' ||
       !['Patient', 'Encounter'].includes(item.reference?.split('/')[0] ?? item.type ?? ''),

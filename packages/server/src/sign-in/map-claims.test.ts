@@ -34,7 +34,7 @@ test.each([
   ['Person/x', 'proxy'],
   ['Practitioner/d1', 'practitioner'],
   ['https://fhir.example/r4/Practitioner/d1', 'practitioner'],
-])('ID-06 ID-08 %s is a record here; the person is a %s', (claim, role) => {
+])('ID-06 ID-08 IN-07 %s is a record here; the person is a %s', (claim, role) => {
   expect(link(claim)).toEqual({ fhirUser: claim.replace('https://fhir.example/r4/', ''), role })
 })
 
@@ -42,12 +42,13 @@ test.each([
   'https://other.example/r4/Practitioner/d1',
   'https://fhir.example/r4x/Practitioner/d1',
   'Device/1',
+  'PractitionerRole/1',
   'Practitioner/d1/_history/1',
   'Practitioner/../Patient/p1',
   'Practitioner/',
   'toString/1',
   ['Practitioner/d1'],
   undefined,
-])('ID-06 %j links to nobody', (claim) => {
+])('ID-06 IN-07 %j links to nobody', (claim) => {
   expect(link(claim)).toBeUndefined()
 })

@@ -6,7 +6,7 @@
 /** What a person is to the organization; decides which picker and which default policy they meet. */
 export type Role = 'patient' | 'proxy' | 'practitioner'
 
-/** One person. `fhirUser` is relative (`Practitioner/p1`) to the audience. Spec: ID-06, IN-07 */
+/** One person. `fhirUser` is relative (`Practitioner/p1`) to the audience. Spec: ID-02, ID-06, IN-07 */
 export type User = {
   readonly subject: string
   readonly username: string

@@ -70,7 +70,7 @@ const checkBindings = (code: Code, request: CodeRequest, { client, dpopKey }: Ca
 const verifies = (verifier: string, challenge: string): boolean =>
   /^[A-Za-z0-9\-._~]{43,128}$/.test(verifier) && sameSecret(hash('sha256', verifier, 'base64url'), challenge)
 
-/** Spec: AL-66, RF-01, RF-04, RF-05 */
+/** Spec: AL-66, AL-73, RF-01, RF-04, RF-05 */
 const mayRefresh = (grant: Grant, { client }: Caller): boolean =>
   grant.access !== 'once' && client.grantTypes.includes('refresh_token')
 

@@ -20,7 +20,7 @@ export type AccessTokenFacts = {
   readonly confirmation?: Claims | undefined
 }
 
-/** Grant → claims of an access token, the same for the JWT and for the reference form. */
+/** Grant → claims of an access token, the same for the JWT and for the reference form, at the first issue and at every refresh. Spec: RF-06 */
 export const accessTokenClaims = (grant: Grant, facts: AccessTokenFacts, config: Config): Claims =>
   withoutUndefined({
     iss: config.issuer,

@@ -12,7 +12,7 @@ import type { GrantHandler } from './redeemed.ts'
  * `grant_type=client_credentials`: backend services. The registration is the agreement, so the grant is made up from it and
  * lives as long as the client; no refresh token, since the client can always ask again.
  *
- * Spec: BS-08, BS-10, BS-11, BS-16, BS-17, BS-18, BS-19, SY-03, IX-11
+ * Spec: BS-08, BS-10, BS-11, BS-16, BS-17, BS-18, BS-19, SY-03, ONC-36, IX-11
  */
 export const clientCredentials: GrantHandler = {
   grantType: 'client_credentials',

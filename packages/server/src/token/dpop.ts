@@ -17,7 +17,7 @@ const skew = 60
  * Thumbprint of the key that a request proves to hold by its `DPoP` header (RFC 9449 §4.3); `undefined` when there is no
  * such header. With `accessToken` the proof must be for that token too. Throws `token:dpop-invalid` and `token:dpop-nonce`.
  *
- * Spec: TOK-20, TOK-21, TOK-22
+ * Spec: TOK-20, TOK-21, TOK-22, BP-03
  */
 export const provenKey = async (input: Input, env: Env, accessToken?: string): Promise<string | undefined> => {
   const header = singleHeader(input, 'dpop')

@@ -14,7 +14,7 @@ type Asker = { readonly clientId: string; readonly any: boolean }
  * POST /introspect. Whatever is not a live access token of ours gets exactly `{"active":false}`: unknown, expired, cut, of a
  * suspended grant, of another kind, or none of the asker's business.
  *
- * Spec: TI-01, TI-02, TI-03, TI-10, TI-11, TI-12, TI-13, RFC-11, IN-10, THR-38
+ * Spec: TI-01, TI-02, TI-03, TI-10, TI-11, TI-12, TI-13, ONC-05, ONC-32, RFC-11, IN-10, THR-38
  */
 export const introspect = async (input: Input, env: Env): Promise<Answer> => {
   const asker = await authenticateAsker(input, env)

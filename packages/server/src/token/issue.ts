@@ -48,7 +48,7 @@ const confirmationOf = ({ client, dpopKey, certificate }: Caller) => {
   return client.certificateBoundAccessTokens && certificate !== undefined ? { 'x5t#S256': certificate } : undefined
 }
 
-/** A signed JWT, or a reference when a resource server of the grant wants to ask instead of verify. Spec: AL-72, IN-15 */
+/** A signed JWT, or a reference when a resource server of the grant wants to ask instead of verify. Spec: AL-72, SC-17, IN-15 */
 const issueAccessToken = async (claims: Claims, { grant }: Redeemed, env: Env): Promise<string> => {
   const forms = grant.audience.map((base) => findResourceServer(env.config.resourceServers, base)?.tokenForm)
   if (!forms.includes('opaque')) return env.keys.sign('ES256', 'at+jwt', claims)

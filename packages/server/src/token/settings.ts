@@ -4,7 +4,7 @@ import { duration } from '../duration.ts'
 /** Lifetimes of what the token endpoint issues. Spec: tokens-and-devices §11 */
 export const tokenSettings = z
   .strictObject({
-    /** Access tokens for people's apps. Spec: AL-74 */
+    /** Access tokens for people's apps. Spec: AL-73, AL-74 */
     accessToken: duration('5m', { least: '1m', most: '1h' }),
     /** Access tokens for backend services. Spec: BS-17 */
     backendToken: duration('5m', { least: '1m', most: '5m' }),

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,6 +17,7 @@ const program = join(import.meta.dirname, '../src/main.ts')
 /** A new, empty folder to type commands in. */
 export const openShell = (variables: Readonly<Record<string, string>> = {}): Shell => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   return {
     folder,
     run: (argv, input = '') =>

@@ -17,6 +17,7 @@ import type { Env } from './env.ts'
 import { answerErrorAsJson } from './errors/answer-error.ts'
 import { answerErrorAsPage, errorPage } from './errors/error-page.ts'
 import type { Feature } from './features.ts'
+import { manage } from './grants/manage.ts'
 import { createLaunch } from './launch/create-launch.ts'
 import { style } from './launch/style.ts'
 import { type ErrorEdge, issuerPath, mount, type Route } from './mount.ts'
@@ -90,6 +91,7 @@ const publicRoutes: readonly Route[] = [
   post('/introspect', limitGuesses(introspect)),
   sameOrigin(get('/revocations', revocationFeed)),
   post('/revoke', limitGuesses(revoke)),
+  page('/grants', manage),
   page('/sign-out', signOut),
   page('/errors/:urn/instances/:id', errorPage),
   page(stylePath, stylesheet),

@@ -63,6 +63,7 @@ const features = {
       introspection_endpoint: '/introspect',
       revocation_endpoint: '/revoke',
       scope_descriptions_endpoint: '/.well-known/smart-scope-descriptions',
+      management_endpoint: '/grants',
       end_session_endpoint: '/sign-out',
     },
   },

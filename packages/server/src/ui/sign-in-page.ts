@@ -6,7 +6,8 @@ export type SignInView = {
   readonly texts: Texts
   readonly action: string
   readonly fields: Readonly<Record<string, string>>
-  readonly app: string
+  /** Absent where a page of ours asks, not an app. */
+  readonly app: string | undefined
   readonly why: 'signed-out' | 'again' | 'other-user' | 'choose-account'
   readonly signedInAs: string | undefined
   readonly username: string
@@ -27,18 +28,22 @@ export const signInPage = (view: SignInView): View => {
   return html`
     <div class="card">
       <h1>${t('sign-in.title')}</h1>
-      <p class="quiet">${t('sign-in.for', { app: view.app })}</p>
+      <p class="quiet">${view.app === undefined ? t('sign-in.for-page') : t('sign-in.for', { app: view.app })}</p>
       ${noticeOf(view)}
       ${view.why === 'choose-account' && goOn(view)}
       ${view.providers.length > 0 && html`<div class="stack">${view.providers.map((one) => providerLink(one, view.texts))}</div>`}
       ${view.passwords && passwordForm(view)}
-      <form method="post" action=${view.action}>
-        ${hiddenFields(view.fields)}
-        <button class="plain" name="answer" value="cancel">${t('sign-in.cancel', { app: view.app })}</button>
-      </form>
+      ${view.app !== undefined && goBack(view, view.app)}
     </div>
   `
 }
+
+const goBack = (view: SignInView, app: string): View => html`
+  <form method="post" action=${view.action}>
+    ${hiddenFields(view.fields)}
+    <button class="plain" name="answer" value="cancel">${view.texts.t('sign-in.cancel', { app })}</button>
+  </form>
+`
 
 const providerLink = ({ name, url }: SignInView['providers'][number], { t }: Texts): View =>
   html`<a class="button main" href=${url}>${t('sign-in.with', { name })}</a>`
@@ -79,7 +84,7 @@ const noticeOf = ({ texts, failure, why, app, signedInAs, waitMinutes }: SignInV
   if (failure === 'wrong') return html`<p class="notice danger" role="alert">${texts.t('sign-in.wrong')}</p>`
   if (failure === 'locked')
     return html`<p class="notice danger" role="alert">${texts.t('sign-in.locked', { minutes: waitMinutes })}</p>`
-  if (why === 'again') return html`<p class="notice">${texts.t('sign-in.again', { app })}</p>`
+  if (why === 'again') return html`<p class="notice">${texts.t('sign-in.again', { app: app ?? '' })}</p>`
   if (why === 'other-user' && signedInAs !== undefined)
     return html`<p class="notice">${texts.t('sign-in.other-user', { name: signedInAs })}</p>`
   return undefined

@@ -79,6 +79,22 @@ export const fr = {
   'consent.continue': 'Continuer vers {app}',
   'consent.review': 'Changer ce que vous partagez',
 
+  'grants.title': 'Vos applications',
+  'grants.none':
+    'Vous ne partagez avec aucune application. Dès que vous partagerez, vous pourrez la voir et l’arrêter ici.',
+  'grants.active': 'Applications avec lesquelles vous partagez',
+  'grants.paused': 'En pause',
+  'grants.ended': 'Terminées',
+  'grants.gone': 'Une application qui n’est plus enregistrée',
+  'grants.what': 'Ce qu’elle peut voir ou modifier',
+  'grants.since': 'Depuis le {date}',
+  'grants.last-used': 'dernière utilisation : {date}',
+  'grants.paused-line': '{app} est en pause. Elle ne reçoit rien pour le moment.',
+  'grants.stop': 'Arrêter le partage avec {app}',
+  'grants.less': 'Arrêter de partager : {kind}',
+  'grants.remove-device': 'Retirer {name}',
+  'grants.copies': 'Quand vous arrêtez, l’application ne reçoit plus rien. Elle garde ce qu’elle a déjà.',
+
   'receipt.title': 'Ce que vous avez partagé avec {app}',
   'receipt.decided': 'Vous l’avez décidé le {date}.',
   'receipt.shared': 'Vous partagez :',

@@ -45,7 +45,13 @@ const usual =
 const open = (page: Page, changes: Readonly<Record<string, string>> = {}) =>
   page.goto(
     issuer +
-      authorizeUrl({ client_id: 'growth', redirect_uri: 'http://127.0.0.1:49152/callback', scope: usual, ...changes }),
+      authorizeUrl({
+        client_id: 'growth',
+        redirect_uri: 'http://127.0.0.1:49152/callback',
+        scope: usual,
+        prompt: 'consent',
+        ...changes,
+      }),
   )
 
 const signIn = async (page: Page, username: string, word = password): Promise<void> => {
@@ -146,6 +152,7 @@ test('CON-13 with the keyboard alone a person signs in, unticks a row and shares
     await page.keyboard.type(password)
     await page.keyboard.press('Enter')
     await page.waitForURL('**/consent?**')
+    await page.locator('#offline').waitFor()
     const focused = () =>
       page.evaluate(() => {
         const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement as Element)
@@ -163,7 +170,7 @@ test('CON-13 with the keyboard alone a person signs in, unticks a row and shares
       await page.keyboard.press('Tab')
       const at = await focused()
       visited.push(at.value)
-      expect([at.what, at.ring, at.seen]).toEqual([at.what, 'solid 3px', true])
+      expect([visited, at.what, at.ring, at.seen]).toEqual([visited, at.what, 'solid 3px', true])
       if (at.value === 'patient/Condition.rs') await page.keyboard.press('Space')
       if (at.value === 'share') break
     }

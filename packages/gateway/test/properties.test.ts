@@ -10,9 +10,7 @@ const keys = [{ id: 'k', key: Buffer.alloc(32, 1).toString('base64url') }]
 const random = (bytes: number) => Buffer.alloc(bytes, 3)
 
 test('GW-08: parameters read back as they were written: what is authorised is what is sent', () => {
-  const text = fc
-    .string({ minLength: 1 })
-    .filter((value) => !/[\u0000-\u001f\u007f]/.test(value) && value.isWellFormed())
+  const text = fc.stringMatching(/^[ -~¡-ɏ]{1,20}$/)
   const parameter = fc.record({ name: text, value: text })
   fc.assert(
     fc.property(fc.array(parameter, { maxLength: 20 }), (parameters) => {

@@ -98,6 +98,14 @@ const client = {
   updatedAt: 1,
 } as const
 
+const inline = { kind: 'jwks', jwks: { keys: [] } } as const
+const withKeys = {
+  ...client,
+  state: 'active',
+  display: { name: 'App', contacts: ['dev@app.example'] },
+  auth: { method: 'private_key_jwt', keys: inline },
+} as const
+
 const key = { alg: 'ES256', publicJwk: {}, sealedPrivateJwk: '', signsFrom: 1 } as const
 
 /** What must be found, and the installation or server in which it must be. */
@@ -120,6 +128,7 @@ const sick: readonly (readonly [code: Code, find: () => Promise<readonly Finding
     'clients/unbound-refresh',
     () => records((store) => store.clients.create({ ...client, state: 'active', refreshRotation: 'none' })),
   ],
+  ['clients/keys-by-value', () => records((store) => store.clients.create(withKeys))],
   ['keys/overdue', () => records((store) => store.keys.add({ ...key, kid: 'k', createdAt: 1 }, 2))],
   ['tls/invalid', () => probed({ kind: 'failure', reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' })],
   ['tls/expires-soon', async () => checkCertificate({ host: 'h', endsAt: 1_800_000_000 }, 1_799_990_000)],
@@ -191,6 +200,15 @@ describe('the doctor', () => {
     expect(await probeOwnIssuer(issuer, ['r'], web())).toEqual([])
     expect(checkCertificate({ host: 'h', endsAt: 1_900_000_000 }, 1_800_000_000)).toEqual([])
     expect(await records((store) => store.clients.create({ ...client, state: 'active' }))).toEqual([])
+  })
+
+  test('CA-12 reminds of keys by value that have grown old, and says whom to ask', async () => {
+    const found = await records((store) => store.clients.create(withKeys))
+    expect(found).toEqual([expect.objectContaining({ code: 'clients/keys-by-value', detail: 'dev@app.example' })])
+    expect(await records((store) => store.clients.create({ ...withKeys, updatedAt: 1_799_000_000 }))).toEqual([])
+    const keys = { kind: 'jwks_uri', uri: 'https://app.example/jwks' } as const
+    const byUri = { ...withKeys, auth: { method: 'private_key_jwt', keys } } as const
+    expect(await records((store) => store.clients.create(byUri))).toEqual([])
   })
 
   test('has no code that nothing finds', () => {

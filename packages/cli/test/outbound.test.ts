@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import tls from 'node:tls'
 import { allowAnyDestination } from '@gatehouse/server/outbound'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openFetch, type ResolveName } from '../src/real-env/outbound.ts'
@@ -72,6 +73,28 @@ describe('THR-21 what others make us fetch', () => {
     const { body } = await openFetch(strict)(url('/'), { ...options, reach: 'configured' })
     expect(Buffer.from(body).toString()).toBe('secret')
   })
+})
+
+test('BS-05 no TLS older than 1.2 is spoken, whatever the process was started with', async () => {
+  const { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS } = tls
+  Object.assign(tls, { DEFAULT_MIN_VERSION: 'TLSv1', DEFAULT_CIPHERS: 'DEFAULT@SECLEVEL=0' })
+  const hellos: Buffer[] = []
+  const listener = createTcpServer((socket) => {
+    socket
+      .on('error', () => {})
+      .once('data', (hello) => {
+        hellos.push(hello)
+        socket.destroy()
+      })
+  })
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  const { port: tlsPort } = listener.address() as AddressInfo
+  const fetch = openFetch({ allow: [], [allowAnyDestination]: true })
+  await expect(fetch(new URL(`https://127.0.0.1:${tlsPort}/`), options)).rejects.toThrow()
+  Object.assign(tls, { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS })
+  listener.close()
+  const versions13And12 = Buffer.from('002b00050403040303', 'hex')
+  expect(hellos[0]?.includes(versions13And12)).toBe(true)
 })
 
 describe('an answer', () => {

@@ -6,7 +6,7 @@ import { type Env, type UpstreamAnswer, UpstreamError, type UpstreamRequest } fr
 /** Connection pools to the servers behind the gateway, one per location, with its credential and time limits. */
 export type Upstreams = { readonly send: Env['upstream']; readonly close: () => Promise<void> }
 
-/** Opens the pools of a configuration. The only file that knows undici. */
+/** Opens the pools of a configuration. The only file that knows undici. Spec: BS-05 */
 export const openUpstreams = ({ locations }: Config): Upstreams => {
   const pools = new Map(locations.map((location) => [location.base, openPool(location)]))
   return {
@@ -31,6 +31,7 @@ const openPool = ({ upstream }: LocationConfig) => {
     bodyTimeout: timeouts.idleSeconds * 1000,
     connect: {
       timeout: timeouts.connectSeconds * 1000,
+      minVersion: 'TLSv1.2',
       ...(upstream.certificateAuthority !== undefined && { ca: upstream.certificateAuthority }),
       ...(mutual !== undefined && { cert: mutual.certificate, key: mutual.key }),
     },

@@ -67,7 +67,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Unknown JSON → frozen `Config`. Throws `ConfigError` naming every fault at once. */
+/** Unknown JSON → frozen `Config`. Throws `ConfigError` naming every fault at once, plain http among them. Spec: BS-05 */
 export const parseConfig = (input: unknown, options: { readonly [allowInsecureHttp]?: true } = {}): Config => {
   const parsed = configSchema.safeParse(input)
   if (!parsed.success)

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { parseConfig } from '../src/config.ts'
 import { hashSecret } from '../src/secret.ts'
+import { testConfigInput } from './env.ts'
 import { aClient, newCode, tokenWorld } from './token-world.ts'
 
 test('RFC-03 a path answers 405 to methods it does not have and says which it has', async () => {
@@ -74,4 +76,14 @@ test('AID-21 a paused grant that is asked for again and again is no guessing', a
   const statuses = new Set<number>()
   for (let tries = 0; tries < 150; tries += 1) statuses.add((await post(form)).statusCode)
   expect([...statuses]).toEqual([400])
+})
+
+test('BS-05 no configuration serves people or apps over plain http', () => {
+  const [server] = testConfigInput.resourceServers
+  const plain = [
+    { issuer: 'http://auth.example.org' },
+    { resourceServers: [{ ...server, name: 'x', base: 'http://fhir.example.org/r4' }] },
+  ]
+  for (const changes of plain) expect(() => parseConfig({ ...testConfigInput, ...changes })).toThrow('must be https')
+  expect(parseConfig(testConfigInput).issuer).toBe(testConfigInput.issuer)
 })

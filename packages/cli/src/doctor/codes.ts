@@ -74,6 +74,10 @@ export const codes = {
     'This public app keeps its refresh token on every use and no key binds it: a stolen one works until the grant ends.',
     'Register it with refresh_rotation all, or let it use DPoP.',
   ),
+  'clients/keys-by-value': warning(
+    'The keys of this app stand in its registration and are older than half a year: we learn of new ones only when its owner sends them.',
+    'Remind its owner to send the current keys or, better, the address of a key set (jwks_uri).',
+  ),
   'keys/unreadable': error(
     'The signing keys in the database cannot be opened with this master key.',
     'Use the masterKey they were made with. If it is lost, remove the rows of signing_keys: new keys are made and every token must be renewed.',

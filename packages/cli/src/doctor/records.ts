@@ -9,16 +9,25 @@ export const checkRecords = async (effects: RecordEffects): Promise<readonly Fin
   ...(await checkKeyAge(effects)),
 ]
 
-const checkClients = async ({ store }: RecordEffects): Promise<readonly Finding[]> => {
+/** Half a year: whoever rotates keys has done so by then. */
+const keysGrowOld = 182 * 86_400
+
+/** Spec: CA-12 */
+const checkClients = async ({ store, now }: RecordEffects): Promise<readonly Finding[]> => {
   const clients = await store.clients.list({ limit: 100_000 })
   const pending = clients.filter(({ state }) => state === 'pending').length
   const unbound = clients.filter(
     ({ auth, refreshRotation, dpopBoundAccessTokens }) =>
       auth.method === 'none' && refreshRotation === 'none' && !dpopBoundAccessTokens,
   )
+  const withOldKeys = clients.filter(
+    ({ auth, updatedAt }) =>
+      auth.method === 'private_key_jwt' && auth.keys.kind === 'jwks' && now() - updatedAt > keysGrowOld,
+  )
   return [
     ...(pending > 0 ? [finding('clients/pending', 'clients', `${pending} waiting`)] : []),
     ...unbound.map(({ id }) => finding('clients/unbound-refresh', id)),
+    ...withOldKeys.map(({ id, display }) => finding('clients/keys-by-value', id, display.contacts.join(', '))),
   ]
 }
 

@@ -11,7 +11,7 @@ export type OpenGatewayEnv = { readonly env: GatewayEnv; readonly close: () => P
 /** The gateway's effects for real: the clock, randomness, one agent to the authorization server, pools to the upstreams. */
 export const openGatewayEnv = (config: GatewayConfig, effects: GatewayEffects): OpenGatewayEnv => {
   const upstreams = openUpstreams(config)
-  const agent = new Agent({ connections: 8, connect: { timeout: 2000 } })
+  const agent = new Agent({ connections: 8, connect: { timeout: 2000, minVersion: 'TLSv1.2' } })
   const env: GatewayEnv = {
     now: () => Date.now() / 1000,
     after: (seconds, run) => {

@@ -22,9 +22,9 @@ const resolveByTheSystem: ResolveName = (name, answer) => lookup(name, { all: tr
  * The outgoing `fetch` of the server. For URLs that others gave us the rules of `outbound.ts` hold, and they hold for the
  * address: what the resolver answers is checked and handed to the socket, which looks nothing up again, so a name that
  * changes its answer between check and use gains nothing. Redirects are returned, never followed. Throws on refusal,
- * time-out and a body over `maxBytes`.
+ * time-out, TLS older than 1.2 and a body over `maxBytes`.
  *
- * Spec: THR-21
+ * Spec: BS-05, THR-21
  */
 export const openFetch = (rules: OutboundRules, resolveName = resolveByTheSystem): Effects['fetch'] => {
   const anywhere = { allow: [], [allowAnyDestination]: true } as const
@@ -39,7 +39,7 @@ export const openFetch = (rules: OutboundRules, resolveName = resolveByTheSystem
 
 const guardedAgent = (rules: OutboundRules, resolveName: ResolveName): Agent =>
   new Agent({
-    connect: { lookup: checkedLookup(rules, resolveName), timeout: 10_000 },
+    connect: { lookup: checkedLookup(rules, resolveName), timeout: 10_000, minVersion: 'TLSv1.2' },
     keepAliveTimeout: 10_000,
     connections: 16,
     maxHeaderSize: 16_384,

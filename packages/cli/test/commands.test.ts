@@ -93,8 +93,9 @@ describe('a faulty configuration', () => {
   })
 })
 
+const shell = openShell()
+
 test('scopes says what is allowed, and what grants nothing ends with exit code 1', async () => {
-  const shell = openShell()
   const right = await shell.run(['scopes', 'patient/Observation.rs offline_access'])
   expect([right.code, right.out]).toEqual([
     0,

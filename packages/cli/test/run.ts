@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 
 /** The command line as a person gets it: a process of its own in a folder of its own. */
 export type Shell = {
@@ -14,10 +15,10 @@ export type Outcome = { readonly code: number | null; readonly out: string; read
 
 const program = join(import.meta.dirname, '../src/main.ts')
 
-/** A new, empty folder to type commands in. */
+/** A new, empty folder to type commands in, removed after the tests of its file or group. Not to be opened inside a test. */
 export const openShell = (variables: Readonly<Record<string, string>> = {}): Shell => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   return {
     folder,
     run: (argv, input = '') =>

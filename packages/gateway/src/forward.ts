@@ -107,7 +107,7 @@ export const forwardInstance = async (
   const headers = withVersion(headersFrom(answer, exchange), resource)
   if (isNotModified(parsed, headers)) return empty(304, headers)
   const { publicBase, upstreamBase } = exchange.open.fhir.bases
-  const isUnchanged = judged === resource && (publicBase === upstreamBase || !text.includes(upstreamBase))
+  const isUnchanged = judged === resource && (publicBase === upstreamBase || !mayName(text, upstreamBase))
   return isUnchanged ? jsonText(200, text, headers) : json(200, moveUrls(judged, upstreamBase, publicBase), headers)
 }
 
@@ -146,6 +146,9 @@ const isNotModified = ({ ifNoneMatch, ifModifiedSince }: ParsedRequest, headers:
   return ifModifiedSince !== undefined && modified <= Date.parse(ifModifiedSince)
 }
 
+/** Whether JSON text can hold a URL on a base; a slash may be written `\\/`. */
+const mayName = (text: string, url: string): boolean => text.includes(url) || text.includes('\\/')
+
 /** Nothing to judge: piped where both bases are the same, else parsed once to move URLs. */
 export const forwardPass = async ({ allowed, parsed, exchange }: Forwarding): Promise<Answer> => {
   const { publicBase, upstreamBase } = exchange.open.fhir.bases
@@ -160,7 +163,7 @@ export const forwardPass = async ({ allowed, parsed, exchange }: Forwarding): Pr
   if (answer.status >= 300) return upstreamError(answer, exchange)
   const text = textOf(answer)
   exchange.witness.sent(allowed.call.path)
-  if (text === '' || !text.includes(upstreamBase) || isSame)
+  if (text === '' || !mayName(text, upstreamBase) || isSame)
     return text === '' ? empty(answer.status, headers) : jsonText(answer.status, answer.body, headers)
   return json(answer.status, moveUrls(resourceOf(text), upstreamBase, publicBase), headers)
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { idsOf, openFixture } from './fixture.ts'
+import { honestUpstream } from './upstream/honest.ts'
 
 const observation = (id: string, patient: string, category = 'laboratory') => ({
   resourceType: 'Observation',
@@ -75,4 +76,21 @@ test('AL-30, AL-16: discovery and metadata need no token and allow any origin', 
   expect(metadata.status).toBe(200)
   expect(metadata.body.format).toEqual(['application/fhir+json', 'json'])
   expect(JSON.stringify(metadata.body)).not.toContain('graphql')
+})
+
+test('URLs of the upstream are moved to the public base, also where their slashes are escaped', async () => {
+  const body =
+    '{"resourceType":"Observation","id":"x","subject":{"reference":"http:\\/\\/upstream.test\\/fhir\\/Patient\\/A"}}'
+  const upstream = honestUpstream([])
+  const { get } = openFixture({
+    upstream: {
+      ...upstream,
+      send: async (request) =>
+        request.target === 'Observation/x'
+          ? { status: 200, headers: {}, body: Buffer.from(body) }
+          : upstream.send(request),
+    },
+  })
+  const reply = await get('/Observation/x')
+  expect(reply.body.subject).toEqual({ reference: 'http://gateway.test/fhir/Patient/A' })
 })

@@ -14,6 +14,7 @@ export const declined: Readonly<Record<string, string>> = {
   'ID-13': 'A freedom; keys are published as bare JWKs only (ID-12).',
   'ID-15': 'max_age is supported by this server; the SDK leaves the parameter to the app.',
   'ONC-07': 'TLS ends at the reverse proxy before the server; a duty of the operator.',
+  'ONC-08': 'A duty of the certified organization: docs/ is public, and its brands name the page for developers (UB-31).',
   'ONC-09': 'A duty of the certified organization, not of the software.',
   'ONC-37': 'A note on a proposed rule without final text; there is nothing to fulfil.',
   'SC-27': 'A choice of the developer of an app.',

@@ -36,6 +36,20 @@ test('AL-31 CA-01 CF-01 CF-03 CF-05 CF-07 CF-08 CF-09 CF-10 CF-11 CF-12 CF-13 CF
     if (/_endpoint$|_uri$/.test(name)) expect(value).toMatch(/^https:\/\//)
 })
 
+test('CF-21 IN-19 what people and resource servers need is always published, and answers', async () => {
+  const app = await open()
+  const document = (await app.inject(smart)).json()
+  expect(document.scopes_supported.length).toBeGreaterThan(0)
+  const page = await app.inject(new URL(document.management_endpoint).pathname)
+  expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+  for (const name of ['introspection_endpoint', 'revocation_endpoint']) {
+    const { pathname } = new URL(document[name])
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const answer = await app.inject({ method: 'POST', url: pathname, headers, payload: 'token=x' })
+    expect([answer.statusCode, answer.json().error]).toEqual([401, 'invalid_client'])
+  }
+})
+
 test('CF-02 the answer is JSON whatever Accept says', async () => {
   const answer = await (await open()).inject({ url: smart, headers: { accept: 'text/html' } })
   expect(answer.headers['content-type']).toBe('application/json')

@@ -3,7 +3,7 @@ import { type Denial, deny, isDenial } from '../denial-reasons.ts'
 import type { Parameter } from '../upstream-call.ts'
 import { classAt } from './location.ts'
 import { patientsOf, type SearchContext } from './search-context.ts'
-import { memberPathsOf } from './type-classes.ts'
+import { canHaveSeveralOwners, memberPathsOf } from './type-classes.ts'
 
 /** A narrowing list longer than this is not sent: the answer is judged only, and has no count. */
 const maxPatients = 50
@@ -60,7 +60,7 @@ const narrowToPatients = (context: SearchContext, sent: readonly Parameter[]): N
   return {
     injected: already === undefined ? [ours] : [],
     proof: [already ?? ours],
-    exact: isSameForAll(alternatives) && hasOneAboutPath(context),
+    exact: isSameForAll(alternatives) && hasOneOwner(context),
     byPatient: true,
   }
 }
@@ -81,8 +81,9 @@ const isSameForAll = (alternatives: readonly Alternative[]): boolean => {
   return new Set(keys).size === 1
 }
 
-const hasOneAboutPath = ({ type, location }: SearchContext): boolean =>
-  type === 'Patient' || (memberPathsOf(type)?.about.length === 1 && location.membership[type] !== 'definition')
+const hasOneOwner = ({ type, location }: SearchContext): boolean =>
+  type === 'Patient' ||
+  (memberPathsOf(type)?.about.length === 1 && !canHaveSeveralOwners(type) && location.membership[type] !== 'definition')
 
 /**
  * The scopes' queries as search parameters, where one search can say them: alternatives that are equal but for one parameter

@@ -104,6 +104,12 @@ export const classOf = (type: string): TypeClass | undefined => classes.get(type
 /** About and participant paths of a type of class `about`. */
 export const memberPathsOf = (type: string): MemberPaths | undefined => members.get(type)
 
+/**
+ * Whether a record of the type can be about several patients at once. Such a record is nobody's alone and withheld, yet a search
+ * for one of its patients finds it: what the upstream counts is then more than what may be shown. Spec: GW-05
+ */
+export const canHaveSeveralOwners = (type: string): boolean => type === 'Account'
+
 /** Every classified type, for tables and tests. */
 export const classifiedTypes = (): readonly string[] => [...classes.keys()]
 

@@ -126,6 +126,27 @@ describe.each(databases)('two nodes on $name', ({ fresh }) => {
     expect((await refresh(nodes[0], successor)).status).toBe(200)
   })
 
+  test('TOK-10 TOK-14 kill -9 amid 1,000 token requests loses no refresh token that was answered', async () => {
+    const doomed = await startNode(where, 'live')
+    const victim = children.at(-1)
+    const chains = await Promise.all(Array.from({ length: 20 }, (_, index) => firstToken(`crash-${index}`)))
+    let answered = 0
+    const follow = async (chain: number): Promise<void> => {
+      for (let turn = 0; turn < 50; turn += 1) {
+        const { status, body } = await refresh(doomed, chains[chain] ?? '')
+        expect(status).toBe(200)
+        chains[chain] = String(body.refresh_token)
+        answered += 1
+        if (answered === 400) victim?.kill('SIGKILL')
+      }
+    }
+    const outcomes = await Promise.allSettled(chains.map((_, chain) => follow(chain)))
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(answered).toBeGreaterThanOrEqual(400)
+    const after = await Promise.all(chains.map((text) => refresh(nodes[1], text)))
+    expect(after.map(({ status }) => status)).toEqual(after.map(() => 200))
+  })
+
   test('TOK-17 AID-21 a hundred refreshes while paused consume nothing; the same token works afterwards', async () => {
     const first = await firstToken('paused')
     await store.grants.suspend('paused', 'organization_changed', now())

@@ -8,7 +8,6 @@ export const declined: Readonly<Record<string, string>> = {
   'CA-18': 'TLS of the app ends at the reverse proxy before the server; the operator sets its versions.',
   'BS-01': 'A duty of the developer of a backend service; the server accepts only keys registered for it (BS-12).',
   'BS-04': 'A choice of the developer of a backend service.',
-  'CF-15': 'Deprecated by the guide itself in favour of associated_endpoints, which is where app state is announced.',
   'CX-06': 'A freedom; a role an app asks for comes back as it was asked, so there is none to put in its place.',
   'CX-36': 'A choice of the developer of an app.',
   'ID-13': 'A freedom; keys are published as bare JWKs only (ID-12).',

@@ -49,7 +49,7 @@ const checkAssertionClaims = (claims: ParsedJws['claims'], rules: AssertionRules
  * The client that signed the assertion. Signature first, then `jti` in one atomic statement: a forger cannot use up the
  * identifiers of others, and of two equal assertions one wins, on any number of nodes.
  *
- * Spec: BS-12, CA-27, CA-28, CA-29, CA-32, CA-36, THR-19, IN-12, IX-20
+ * Spec: BS-12, CA-27, CA-28, CA-29, CA-32, CA-36, ONC-25, THR-19, IN-12, IX-20
  */
 export const clientOfAssertion = async (assertion: string, input: Input, env: Env): Promise<Client> => {
   const { jws, alg, kid, jku } = parseAssertion(assertion)

@@ -23,8 +23,10 @@ export const openHostile: OpenUpstream = async (universe) => {
   return { send: hostile, writes }
 }
 
+/** The type that is searched; an operation gives whatever there is, beginning with patients. */
 const searchedType = ({ method, target }: UpstreamRequest): string | undefined => {
   const [path = ''] = target.split('?')
+  if (path.includes('/$')) return 'Patient'
   if (method === 'POST') return /^(\w+)\/_search$/.exec(path)?.[1]
   return method === 'GET' && /^\w+$/.test(path) ? path : undefined
 }

@@ -185,8 +185,10 @@ test('CON-13 with the keyboard alone a person signs in, unticks a row and shares
     expect(visited.indexOf('deny')).toBe(visited.indexOf('share') - 1)
     await page.keyboard.press('Enter')
     await page.waitForURL(`${callback}?**`)
-    const [grant] = await clinic.env.store.grants.listBySubject('sub-ana')
-    expect(grant?.scope).not.toContain('patient/Condition.rs')
+    const grants = await clinic.env.store.grants.listBySubject('sub-ana')
+    expect(grants.map(({ scope }) => scope)).toContain(
+      'launch/patient openid fhirUser patient/Patient.rs patient/Observation.rs',
+    )
   })
 })
 

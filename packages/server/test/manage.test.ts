@@ -113,17 +113,20 @@ test('someone who is signed out signs in on the page, and a wrong password shows
   const browser = openBrowser(app)
   const page = await browser.open('/grants')
   expect(text(page)).toContain('to see and change what you share')
-  const wrong = await browser.send(page, { username: 'ana', password: 'guess' })
+  const wrong = await browser.send(page, { username: 'ana', password: 'guess', answer: 'sign-in' })
   expect(wrong.status).toBe(401)
   expect(wrong.html).not.toContain('App chart')
-  expect(text(await browser.send(wrong, { username: 'ana', password }))).toContain('App chart')
+  expect(text(await signIn(browser, wrong, 'ana'))).toContain('App chart')
 })
 
 test('THR-07 a form of another site signs nobody in', async () => {
   const { app } = await clinic()
   const browser = openBrowser(app)
-  expect((await browser.post('/grants', { username: 'ana', password, token: 'x' })).status).toBe(403)
-  expect((await browser.post('/grants', { username: 'ana', password })).status).toBe(403)
+  const form = { to: 'grants', username: 'ana', password, answer: 'sign-in' }
+  expect((await browser.post('/sign-in', { ...form, token: 'x' })).status).toBe(403)
+  const { fields } = await openBrowser(app).open('/grants')
+  expect((await browser.post('/sign-in', { ...form, ...fields })).status).toBe(403)
+  expect(text(await browser.open('/grants'))).toContain('to see and change what you share')
 })
 
 test('MNG-01 access for one visit is over when its access token is', async () => {
@@ -139,6 +142,6 @@ test('MNG-02 whoever shares with no app is told so', async () => {
   const at = await openClinic()
   const browser = openBrowser(at.app)
   const page = await browser.open('/grants')
-  const signedIn = await browser.send(page, { username: Object.keys(people)[3] ?? '', password })
+  const signedIn = await signIn(browser, page, Object.keys(people)[3] ?? '')
   expect(text(signedIn)).toContain('You share with no app')
 })

@@ -142,7 +142,13 @@ test('THR-07 an answer of the provider counts only in the browser that asked, an
   const answer = await signInThere(away.url, 'anna')
   expect((await victim.open(answer.href)).status).toBe(400)
   expect((await attacker.open(answer.href)).url.pathname).toBe('/consent')
-  expect((await attacker.open(answer.href)).status).toBe(403)
+  const before = [...attacker.cookies]
+  await attacker.open(answer.href)
+  expect([...attacker.cookies]).toEqual(before)
+  const later = await attacker.open(authorizeUrl({ prompt: 'login' }))
+  expect((await attacker.open(answer.href.replace(/state=[^.]*/, `state=${later.fields.interaction}`))).status).toBe(
+    403,
+  )
 })
 
 test('THR-07 an answer with a changed state, or none, signs nobody in', async () => {
@@ -180,4 +186,16 @@ test('a provider that cannot be reached is an error of ours, and is asked again'
   expect((await browser.open(link)).status).toBe(503)
   down = false
   expect((await browser.open(link)).url.origin).toBe(hospital)
+})
+
+test('a page of ours signs in at the provider too, and is come back to; nothing else is', async () => {
+  const { app } = await clinic({ passwords: false })
+  const browser = openBrowser(app)
+  const away = await browser.open('/grants')
+  expect(away.url.origin).toBe(hospital)
+  const answer = await signInThere(away.url, 'anna')
+  expect((await openBrowser(app).open(answer.href)).status).toBe(403)
+  expect((await browser.open(answer.href)).url.pathname).toBe('/grants')
+  for (const to of ['https://evil.example', '//evil.example', 'consent', 'grants/../sign-out', ''])
+    expect((await openBrowser(app).open(`/sign-in?${new URLSearchParams({ to })}`)).status).toBeGreaterThanOrEqual(400)
 })

@@ -1,18 +1,15 @@
 import { describe, formatScopes, parseScopes, type Row } from '@gatehouse/scopes'
-import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
+import { type Answer, type Input, redirect } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { optional, parseForm, required } from '../parameters.ts'
-import { newSecret } from '../secret.ts'
-import { cookieOf, readCookie } from '../sign-in/cookies.ts'
-import { checkPassword } from '../sign-in/local-users.ts'
-import { currentSession, type SignedIn, startSession } from '../sign-in/session.ts'
+import { signInUrl } from '../sign-in/errand.ts'
+import { currentSession, type SignedIn } from '../sign-in/session.ts'
 import { checkFormToken, formToken } from '../ui/form-token.ts'
 import { type GrantCard, grantsPage } from '../ui/grants-page.ts'
 import { textsFor } from '../ui/language.ts'
 import type { Texts } from '../ui/messages.ts'
 import { renderPage } from '../ui/page.ts'
-import { signInPage } from '../ui/sign-in-page.ts'
 import { plainName } from '../ui/untrusted-text.ts'
 import { removeDevice, stopKind, stopSharing } from './change-grant.ts'
 import type { Grant } from './grant.ts'
@@ -28,9 +25,9 @@ type Visit = { readonly input: Input; readonly env: Env; readonly texts: Texts }
  */
 export const manage = async (input: Input, env: Env): Promise<Answer> => {
   const who = await currentSession(input, env)
-  const visit = { input, env, texts: textsFor(input, env, [who?.user.locale]) }
-  if (input.method !== 'POST') return who === undefined ? askWho(visit) : show(who, visit)
-  return who === undefined ? signInHere(visit) : change(who, visit)
+  if (who === undefined) return redirect(signInUrl('grants', env))
+  const visit = { input, env, texts: textsFor(input, env, [who.user.locale]) }
+  return input.method === 'POST' ? change(who, visit) : show(who, visit)
 }
 
 const here = (env: Env): string => `${env.config.issuer}/grants`
@@ -97,50 +94,4 @@ const patientName = async ({ context, audience }: Grant, { user }: SignedIn, env
   if (context.patient === undefined || base === undefined) return undefined
   const found = await env.directory.relation(user, base, context.patient).catch(() => undefined)
   return found?.name
-}
-
-/** Binds the sign-in form to the browser that was shown it, so that no other site can sign anybody in. Spec: THR-07 */
-const askWho = (
-  visit: Visit,
-  tried: { readonly username?: string; readonly failure?: 'wrong' | 'locked' } = {},
-): Answer => {
-  const { input, env, texts } = visit
-  const held = readCookie(input, env, 'visit')
-  const visitor = held ?? newSecret(env)
-  const main = signInPage({
-    texts,
-    action: here(env),
-    fields: { token: formToken(env.config, 'grants sign-in', visitor) },
-    app: undefined,
-    why: 'signed-out',
-    signedInAs: undefined,
-    username: tried.username ?? '',
-    failure: tried.failure,
-    passwords: env.config.signIn.passwords,
-    providers: [],
-    waitMinutes: Math.ceil(env.config.signIn.attemptWindow / 60),
-  })
-  const status = { wrong: 401, locked: 429, none: 200 }[tried.failure ?? 'none']
-  const answer = renderPage({ title: texts.t('sign-in.title'), main, texts, status, self: here(env) }, env.config)
-  return held === undefined ? withHeaders(answer, [cookieOf(env, 'visit', { value: visitor })]) : answer
-}
-
-const signInHere = async (visit: Visit): Promise<Answer> => {
-  const { input, env } = visit
-  const form = parseForm(input)
-  checkFormToken(
-    optional(form, 'token'),
-    formToken(env.config, 'grants sign-in', readCookie(input, env, 'visit') ?? newSecret(env)),
-  )
-  const username = optional(form, 'username') ?? ''
-  if (!env.config.signIn.passwords) return askWho(visit, { username })
-  const found = await checkPassword(username, optional(form, 'password') ?? '', env)
-  const { remoteAddress } = input
-  if (found === 'wrong' || found === 'locked') {
-    env.audit({ event: 'user-sign-in-failed', outcome: 'refused', reason: found, remoteAddress })
-    return askWho(visit, { username, failure: found })
-  }
-  const { cookie } = await startSession({ user: found, methods: ['pwd'], before: undefined }, env)
-  env.audit({ event: 'user-signed-in', outcome: 'success', subject: found.subject, remoteAddress })
-  return withHeaders(redirect(here(env)), [cookie])
 }

@@ -1,9 +1,8 @@
-import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
-import { nextStep } from '../authorize/next-step.ts'
-import { advance, joinAs, type LoadedSituation, loadSituation, stepUrl } from '../authorize/situation.ts'
+import { type Answer, type Input, type Pair, redirect, withHeaders } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
 import { newSecret, sameSecret } from '../secret.ts'
+import { type Errand, findErrand, isAnswer } from './errand.ts'
 import { askProvider, redeemAnswer, type UpstreamClaims } from './identity-provider.ts'
 import { type MappedPerson, mapClaims } from './map-claims.ts'
 import { startSession } from './session.ts'
@@ -15,36 +14,43 @@ import type { User } from './user.ts'
  * provider may lead on to places that no policy of our page could list.
  */
 export const startUpstream = async (input: Input, env: Env): Promise<Answer> => {
-  const situation = await loadSituation(input, env)
-  const step = nextStep(situation)
-  if (step.kind !== 'sign-in') return back(situation, env)
+  const errand = await findErrand(input, env)
+  if (isAnswer(errand)) return errand
   const provider = findProvider(input.path.provider, env)
-  const { maxAge, loginHint, uiLocales } = situation.interaction.request
-  const again = step.why !== 'signed-out'
-  const wish = { handle: situation.handle, again, maxAge, loginHint, uiLocales }
+  const { maxAge, loginHint, languages, why } = errand
+  const uiLocales = languages.filter((tag) => tag !== undefined)
+  const wish = { handle: stateOf(errand.name), again: why !== 'signed-out', maxAge, loginHint, uiLocales }
   const { url, question } = await askProvider(provider, wish, env)
-  await advance(situation, { ...situation.interaction, upstream: question }, env)
-  return redirect(url.href)
+  const { cookies } = await errand.keep(question)
+  return withHeaders(redirect(url.href), [...errand.cookies, ...cookies])
+}
+
+/** The errand's name as the beginning of `state`: a provider sends it back as it is. */
+const stateOf = ([key, value]: Pair): string => (key === 'to' ? `to:${value}` : value)
+
+const nameOf = (state: string): Pair => {
+  const [named = ''] = state.split('.')
+  return named.startsWith('to:') ? ['to', named.slice(3)] : ['interaction', named]
 }
 
 /**
- * GET /sign-in/callback: the provider's answer. It counts only in the browser and the interaction that asked, once; then the
+ * GET /sign-in/callback: the provider's answer. It counts only in the browser and the errand that asked, once; then the
  * person is ours: found, or made from what the provider vouches for. Spec: THR-07, ID-06
  */
 export const finishUpstream = async (input: Input, env: Env): Promise<Answer> => {
   const query = new URLSearchParams(input.query.map(([name, value]) => [name, value]))
-  const [handle = ''] = (query.get('state') ?? '').split('.')
-  const asked = await loadSituation(input, env, handle)
-  const { upstream: question, ...interaction } = asked.interaction
-  if (question === undefined || !sameSecret(question.state, query.get('state') ?? ''))
+  const state = query.get('state') ?? ''
+  const asked = await findErrand(input, env, nameOf(state))
+  if (isAnswer(asked)) return asked
+  const { question } = asked
+  if (question === undefined || !sameSecret(question.state, state))
     throw new OAuthError('sign-in:provider-refused', { description: 'This sign-in was not asked for here.' })
-  const situation = await advance(asked, interaction, env)
+  const { errand, cookies } = await asked.keep(undefined)
   const provider = findProvider(question.provider, env)
   const claims = await redeemAnswer(provider, { query, question }, env)
-  return enter(situation, { user: await findOrMakeUser(provider, claims, env), claims }, { input, env })
+  const user = await findOrMakeUser(provider, claims, env)
+  return withHeaders(await enter(errand, { user, claims }, { input, env }), cookies)
 }
-
-const back = (situation: LoadedSituation, env: Env): Answer => redirect(stepUrl('/authorize', situation.handle, env))
 
 const findProvider = (id: string | undefined, env: Env): ProviderSettings => {
   const provider = env.config.signIn.providers.find((one) => one.id === id)
@@ -80,19 +86,16 @@ const keepUp = async (known: User, { link, name, email, patients }: MappedPerson
 }
 
 const enter = async (
-  situation: LoadedSituation,
+  errand: Errand,
   { user, claims }: { readonly user: User; readonly claims: UpstreamClaims },
   { input, env }: { readonly input: Input; readonly env: Env },
 ): Promise<Answer> => {
-  const { session: old, user: oldUser, interaction } = situation
   const { amr, auth_time: authTime } = claims
   const methods = Array.isArray(amr) ? amr.filter((method) => typeof method === 'string') : ['fed']
   const authenticatedAt = typeof authTime === 'number' ? Math.min(authTime, env.now()) : env.now()
-  const before = old && oldUser && { session: old, user: oldUser }
-  const { session, cookie } = await startSession({ user, methods, before, authenticatedAt }, env)
-  const joined = joinAs(interaction, user.subject, session.id)
-  await advance(situation, { ...joined, signedInAt: env.now() }, env)
+  const { session, cookie } = await startSession({ user, methods, before: errand.before, authenticatedAt }, env)
+  const back = await errand.goOn(session)
   const { remoteAddress } = input
   env.audit({ event: 'user-signed-in', outcome: 'success', subject: user.subject, remoteAddress })
-  return withHeaders(back(situation, env), [cookie])
+  return withHeaders(back, [cookie])
 }

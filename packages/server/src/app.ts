@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Answer, json, noStore } from './answer.ts'
 import { authorize } from './authorize/authorize.ts'
 import { consent } from './authorize/consent.ts'
+import { consentPreview } from './authorize/consent-preview.ts'
 import { pushedRequest } from './authorize/pushed-request.ts'
 import { selectContext } from './authorize/select-context.ts'
 import { attestationChallenge } from './clients/challenge.ts'
@@ -18,6 +19,7 @@ import { answerErrorAsJson } from './errors/answer-error.ts'
 import { answerErrorAsPage, errorPage } from './errors/error-page.ts'
 import type { Feature } from './features.ts'
 import { manage } from './grants/manage.ts'
+import { receipt } from './grants/receipt.ts'
 import { createLaunch } from './launch/create-launch.ts'
 import { style } from './launch/style.ts'
 import { type ErrorEdge, issuerPath, mount, type Route } from './mount.ts'
@@ -92,8 +94,10 @@ const publicRoutes: readonly Route[] = [
   sameOrigin(get('/revocations', revocationFeed)),
   post('/revoke', limitGuesses(revoke)),
   page('/grants', manage),
+  page('/receipts/:id', receipt),
   page('/sign-out', signOut),
   page('/errors/:urn/instances/:id', errorPage),
+  page('/developer/consent-preview', consentPreview),
   page(stylePath, stylesheet),
   get('/style/:file', style),
   sameOrigin(get('/health/live', live)),

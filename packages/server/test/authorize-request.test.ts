@@ -105,6 +105,22 @@ describe('IN-12 RFC-02 THR-02 before client and redirect URI are believed there 
   })
 })
 
+describe('RFC-02 THR-02 once client and redirect URI are believed, the page leads back by a link', () => {
+  test('with the error, state and iss that the app waits for', async () => {
+    const page = await open({ code_challenge_method: 'plain', state: 'a b&"<' })
+    const href = /<a class="button" href="([^"]*)"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const back = new URL(href)
+    expect(back.origin + back.pathname).toBe('https://chart.example/callback')
+    expect([...back.searchParams.keys()]).toEqual(['error', 'error_description', 'state', 'iss'])
+    expect([back.searchParams.get('error'), back.searchParams.get('state')]).toEqual(['invalid_request', 'a b&"<'])
+  })
+
+  test('and not before', async () => {
+    for (const changes of [{ client_id: 'nobody' }, { redirect_uri: 'https://evil.example/' }])
+      expect((await open(changes)).html).not.toContain('class="button"')
+  })
+})
+
 test('RFC-03 unknown parameters are ignored, empty ones count as omitted', async () => {
   expect((await open({ unknown: 'x', launch: '', prompt: '' })).url.pathname).toBe('/sign-in')
 })

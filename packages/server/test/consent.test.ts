@@ -318,3 +318,53 @@ test('CON-11 THR-15 staff policy opens a public app only out of the EHR without 
   expect(page.html).toContain('Continue to App staffy?')
   expect((await browser.send(page, { answer: 'continue' })).url.searchParams.get('code')).toBeTruthy()
 })
+
+describe('CON-14 MNG-20 the receipt', () => {
+  test('says who, what, until when and how to stop, to the person who agreed', async () => {
+    const at = await atConsent()
+    await share(at.browser, at.page, { scope: ['patient/Observation.rs'], offline: 'yes', duration: '90' })
+    const id = (await grantOf(at))?.consentId
+    const page = await at.browser.open(`/receipts/${id}`)
+    for (const text of [
+      'What you shared with App chart',
+      'November 2, 2026',
+      'Until January 31, 2027',
+      'your test results',
+      'ana Ruiz’s record',
+      '/grants',
+      'when you are not using it',
+    ])
+      expect(page.html).toContain(text)
+    expect(page.html.indexOf('your health problems')).toBeGreaterThan(page.html.indexOf('You do not share'))
+  })
+
+  test('is nobody else’s: another person finds nothing, a stranger signs in first', async () => {
+    const at = await atConsent()
+    await share(at.browser, at.page)
+    const id = (await grantOf(at))?.consentId
+    const other = openBrowser(at.app)
+    const first = await other.open(`/receipts/${id}`)
+    expect(first.url.pathname).toBe('/sign-in')
+    const page = await signIn(other, first, 'eve')
+    expect([page.status, page.html.includes('App chart')]).toEqual([404, false])
+    expect((await other.open('/receipts/none')).status).toBe(404)
+  })
+})
+
+describe('BP-06 the preview for developers', () => {
+  test('is the true page with a made-up person, and nothing on it can be pressed', async () => {
+    const at = await atConsent()
+    const page = await at.browser.open(
+      `/developer/consent-preview?client_id=chart&scope=${encodeURIComponent(scope)}&lang=es`,
+    )
+    for (const text of ['vista previa', '¿Compartir con App chart?', 'quiere ver', '<fieldset disabled'])
+      expect(page.html).toContain(text)
+    expect(page.html).not.toContain('ana Ruiz')
+    expect(page.fields).toEqual({})
+  })
+
+  test('of an unknown app is an error', async () => {
+    const at = await atConsent()
+    expect((await at.browser.open('/developer/consent-preview?client_id=nobody')).status).toBe(400)
+  })
+})

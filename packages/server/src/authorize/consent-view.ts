@@ -14,43 +14,47 @@ import type { LoadedSituation } from './situation.ts'
 /** The consent page that is due. */
 export type ConsentKind = Extract<Step, { kind: 'consent' }>['page']
 
-/** What the page needs beside the situation: which page, the words for the scopes, and the patient by name. */
+/** What a consent page is made of: who asks whom, for what, in which words. */
 export type ConsentMaterial = {
   readonly kind: ConsentKind
-  readonly description: Description
+  readonly client: Client
+  readonly redirectUri: string
+  /** Name of who is signed in. */
+  readonly person: string
   readonly patient: DirectoryPatient | undefined
+  readonly mayChangePatient: boolean
+  readonly previous: Previous | undefined
+  readonly description: Description
   readonly texts: Texts
-  readonly token: string
+  /** What the form carries to say which question it answers. */
+  readonly fields: Readonly<Record<string, string>>
 }
 
-/** Situation → everything the consent page says. Spec: CON-01..CON-08, CON-16, CON-24 */
-export const consentView = (situation: LoadedSituation, material: ConsentMaterial, env: Env): ConsentView => {
-  const { client, interaction, previous, user, handle } = situation
-  const { description, patient, texts, token, kind } = material
-  const mayChange = interaction.request.launch?.context.patient === undefined && user?.role !== 'patient'
+/** Material → everything the consent page says. Spec: CON-01, CON-02, CON-03, CON-05, CON-06, CON-07, CON-08, CON-16, CON-24 */
+export const consentView = (material: ConsentMaterial, env: Pick<Env, 'config' | 'now'>): ConsentView => {
+  const { client, description, patient, previous, texts, kind, fields, person } = material
+  const [offline] = description.offline
   return {
     kind,
     texts,
     action: `${env.config.issuer}/consent`,
-    fields: { interaction: handle, token },
-    app: appView(client, interaction.request.redirectUri),
+    fields,
+    app: appView(client, material.redirectUri),
     organization: env.config.organization,
     stopUrl: `${env.config.issuer}/grants`,
-    person: user?.name ?? '',
-    patient: patient && { name: patient.name, relation: patient.relation, mayChange },
+    person,
+    patient: patient && { name: patient.name, relation: patient.relation, mayChange: material.mayChangePatient },
     sections: description.sections.map(({ heading, reach, rows }) => ({
       heading,
       reach,
-      rows: rows.map((row) => rowView(row, situation, texts)),
+      rows: rows.map((row) => rowView(row, material, texts)),
     })),
-    identity: description.identity.some(({ scopes }) => scopes.some((scope) => scope.kind === 'identity'))
-      ? description.identity[0]
-      : undefined,
-    offline: description.offline[0] && {
-      ...description.offline[0],
-      ticked: previous !== undefined && wasGranted(description.offline[0].scopes, previous),
+    identity: description.identity.find(({ scopes }) => scopes.some(({ kind }) => kind === 'identity')),
+    offline: offline && {
+      ...offline,
+      ticked: previous !== undefined && wasGranted(offline.scopes, previous),
     },
-    duration: durationView(situation, env),
+    duration: durationView(client, env),
   }
 }
 
@@ -70,7 +74,7 @@ const wasAsked = (scopes: readonly Scope[], { asked }: Previous): boolean =>
   scopes.every((scope) => asked.some((one) => covers(one, scope)))
 
 /** Old choices stay as they were; what is new is ticked like on a first page, and says that it is new. Spec: CON-08 */
-const rowView = (row: Row, { client, previous }: LoadedSituation, texts: Texts): ConsentRowView => {
+const rowView = (row: Row, { client, previous }: ConsentMaterial, texts: Texts): ConsentRowView => {
   const isNew = previous !== undefined && !wasAsked(row.scopes, previous)
   const required = parseScopes(client.requiredScope ?? '')
   const isNeeded = row.scopes.some((scope) => required.some((one) => covers(scope, one)))
@@ -88,7 +92,7 @@ const rowView = (row: Row, { client, previous }: LoadedSituation, texts: Texts):
   }
 }
 
-const durationView = ({ client }: LoadedSituation, env: Env): ConsentView['duration'] => {
+const durationView = (client: Client, env: Pick<Env, 'config' | 'now'>): ConsentView['duration'] => {
   const { durations, preset } = offerDurations(client, env.config.authorize)
   return {
     preset: formatDuration(preset),

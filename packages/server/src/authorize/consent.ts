@@ -42,9 +42,16 @@ const tokenFor = ({ interaction, session }: LoadedSituation, kind: ConsentKind, 
 
 const show = async (situation: LoadedSituation, kind: ConsentKind, visit: Visit): Promise<Answer> => {
   const { env, texts, description } = visit
-  const token = tokenFor(situation, kind, env)
-  const patient = await findPatient(situation, env)
-  const main = consentPage(consentView(situation, { kind, description, patient, texts, token }, env))
+  const { client, interaction, user, previous, handle } = situation
+  const { redirectUri, launch } = interaction.request
+  const material = {
+    ...{ kind, client, redirectUri, description, texts, previous },
+    person: user?.name ?? '',
+    patient: await findPatient(situation, env),
+    mayChangePatient: launch?.context.patient === undefined && user?.role !== 'patient',
+    fields: { interaction: handle, token: tokenFor(situation, kind, env) },
+  }
+  const main = consentPage(consentView(material, env))
   const app = plainName(situation.client.display.name)
   const title = texts.t(kind === 'continue' ? 'consent.continue-title' : 'consent.title', { app })
   const self = stepUrl('/consent', situation.handle, env)

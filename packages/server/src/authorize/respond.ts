@@ -6,6 +6,7 @@ import type { Reason } from '../errors/reasons.ts'
 import type { Grant } from '../grants/grant.ts'
 import { hashSecret, newSecret } from '../secret.ts'
 import type { Session, User } from '../sign-in/user.ts'
+import { answerUrl } from './answer-url.ts'
 import { type Agreement, contextOf, type VerifiedRequest } from './interaction.ts'
 import { forgetInteraction, type LoadedSituation } from './situation.ts'
 
@@ -13,11 +14,8 @@ import { forgetInteraction, type LoadedSituation } from './situation.ts'
  * The two ways out of an interaction, both to the redirect URI of a `VerifiedRequest`: no other file redirects to an app.
  * `iss` is in each, so that an app with several servers knows who answered. Spec: AL-47, AL-48, AL-49, RFC-09, THR-04
  */
-const backToApp = (request: VerifiedRequest, parameters: Readonly<Record<string, string>>, env: Env): Answer => {
-  const pairs = Object.entries({ ...parameters, state: request.state, iss: env.config.issuer })
-  const query = pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
-  return redirect(`${request.redirectUri}${request.redirectUri.includes('?') ? '&' : '?'}${query}`)
-}
+const backToApp = (request: VerifiedRequest, parameters: Readonly<Record<string, string>>, env: Env): Answer =>
+  redirect(answerUrl(request.redirectUri, { ...parameters, state: request.state, iss: env.config.issuer }))
 
 /** Leaves the interaction: only one caller may, so only one answer leaves it. */
 const leave = async (situation: LoadedSituation, env: Env, answer: () => Promise<Answer>): Promise<Answer> => {

@@ -11,8 +11,8 @@ export const answerErrorAsPage = (thrown: unknown, input: Input | undefined, env
   const error = toOAuthError(thrown)
   const instance = recordError(error, input, env)
   const texts = textsFor(input, env)
-  const { description } = error.texts
-  const main = errorView({ texts, reason: error.reason, status: error.status, instance, description })
+  const { description, wayBack } = error.texts
+  const main = errorView({ texts, reason: error.reason, status: error.status, instance, description, wayBack })
   const answer = renderPage({ title: texts.t('error.title'), main, texts, status: error.status }, env.config)
   return withHeaders(answer, Object.entries(error.texts.headers ?? {}))
 }
@@ -27,6 +27,13 @@ export const errorPage = async (input: Input, env: Env): Promise<Answer> => {
   const known: Reason = isReason(reason) && instance !== undefined ? reason : 'request:not-found'
   const texts = textsFor(input, env)
   const { status } = known === 'request:not-found' ? reasons[known] : { status: 200 }
-  const main = errorView({ texts, reason: known, status: reasons[known].status, instance, description: undefined })
+  const main = errorView({
+    texts,
+    reason: known,
+    status: reasons[known].status,
+    instance,
+    description: undefined,
+    wayBack: undefined,
+  })
   return renderPage({ title: texts.t('error.title'), main, texts, status }, env.config)
 }

@@ -8,6 +8,8 @@ type Texts = {
   readonly cause?: unknown
   /** Extra members of the JSON answer, wire names (`error_reason`, `suspension` …). */
   readonly members?: Readonly<Record<string, unknown>>
+  /** Where the page of this error may lead back to when the person wishes: an app whose redirect URI was verified. */
+  readonly wayBack?: { readonly app: string; readonly url: string }
   /** Extra response headers (`WWW-Authenticate`, `DPoP-Nonce` …), lower-case names. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -10,16 +10,19 @@ export type ErrorView = {
   readonly instance: string | undefined
   /** Written by us for developers, in English, without anything the caller sent. */
   readonly description: string | undefined
+  /** The app to go back to, where it is known for sure. */
+  readonly wayBack: { readonly app: string; readonly url: string } | undefined
 }
 
 /** The fact, the consequence, what to do; below it what the app's developers need. */
-export const errorPage = ({ texts, reason, status, instance, description }: ErrorView): View => {
+export const errorPage = ({ texts, reason, status, instance, description, wayBack }: ErrorView): View => {
   const { t } = texts
   return html`
     <div class="card">
       <h1>${t('error.title')}</h1>
       <p>${t(explanationOf(reason, status))}</p>
       ${instance !== undefined && html`<p class="quiet small">${t('error.instance', { instance })}</p>`}
+      ${wayBack !== undefined && html`<p><a class="button" href=${wayBack.url}>${t('error.back', { app: wayBack.app })}</a></p>`}
       <details>
         <summary>${t('error.developer')}</summary>
         <p lang="en" dir="ltr">${description}</p>

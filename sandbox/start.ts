@@ -43,6 +43,9 @@ async function start(settings: Settings): Promise<void> {
   console.log(`The sandbox is open: ${hospital.addresses.issuer}/`)
 }
 
+// What the sandbox writes is for this account alone, whatever folder it is given.
+process.umask(0o077)
+
 const command = parseCommand(process.argv.slice(2), `${import.meta.dirname}/..`)
 if (command.kind === 'help') console.log(help)
 else if (command.kind === 'wrong') {

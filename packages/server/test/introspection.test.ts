@@ -114,7 +114,7 @@ test('TOK-40 AID-27 THR-36 whatever stops the grant makes its tokens inactive at
     'client blocked': (env) => env.store.clients.save({ ...aClient, state: 'blocked' }, testStart),
     'client removed': (env) => env.store.clients.remove(aClient.id),
     'user disabled': (env) => env.store.users.save({ ...aUser, state: 'disabled' }),
-    'proxy right ended': (env) => env.store.users.save({ ...aUser, role: 'proxy' }),
+    'proxy right ended': (env) => env.store.users.save({ ...aUser, role: 'proxy', fhirUser: 'RelatedPerson/r1' }),
   }
   for (const [name, stop] of Object.entries(stops)) {
     const { env, tokens, ask } = await withTokens({}, { grant: { id: 'g' } })

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { hashSecret } from '../src/secret.ts'
 import { testStart } from './env.ts'
@@ -315,6 +316,35 @@ test.each(['-5', 'now', '1.5', '99999999999', '3600'])('CP-15 active_at=%s moves
 test('CP-15 an offline token has no active_ttl, whatever active_at says', async () => {
   const { first, refresh } = await withToken()
   expect((await refresh(first, { active_at: '0' })).json()).not.toHaveProperty('active_ttl')
+})
+
+test('THR-38 a parent who is a patient too loses a child’s record when the right ends, and never their own', async () => {
+  const { env, first, refresh } = await withToken()
+  await env.store.users.save({ ...aUser, role: 'patient', fhirUser: 'Patient/parent', patients: ['parent', 'p1'] })
+  env.facts.patients.push({ id: 'p1', name: 'Ana' })
+  const second = await refresh(first)
+  expect(second.statusCode).toBe(200)
+  await env.store.users.save({ ...aUser, role: 'patient', fhirUser: 'Patient/parent', patients: ['parent'] })
+  expect(refusal(await refresh(second.json().refresh_token))).toEqual([400, 'invalid_grant', 'grant_revoked'])
+})
+
+test('TOK-40 THR-36 what is cut while a token is being made cuts that token too', async () => {
+  const { env, first, refresh } = await withToken()
+  await env.store.users.save({ ...aUser, role: 'proxy', fhirUser: 'RelatedPerson/r1' })
+  const [grant] = await env.store.grants.listBySubject(aUser.subject)
+  if (grant === undefined) throw new Error('there is a grant')
+  env.facts.patients.push({ id: 'p1', name: 'Ana' })
+  const slow = env.facts.patients.filter
+  env.facts.patients.filter = ((...rest: Parameters<typeof slow>) => {
+    env.clock.advance(3)
+    void env.store.tokens.cut({ kind: 'grant', id: grant.id, at: env.now() }, env.now() + 600)
+    env.clock.advance(2)
+    return slow.apply(env.facts.patients, rest)
+  }) as typeof slow
+  const { access_token } = (await refresh(first)).json()
+  const { jti = '', iat = 0 } = decodeJwt(access_token)
+  const asked = { jti, grantId: grant.id, clientId: aClient.id, issuedAt: iat }
+  expect(await env.store.tokens.isCut(asked)).toBe(true)
 })
 
 test('THR-38 a proxy is asked for at every refresh: with the right it works, without it nothing more is issued', async () => {

@@ -102,6 +102,21 @@ test('THR-20 THR-35 who registers itself is held to what such apps may have', as
   expect((await register({ ...nativeApp, scope: undefined })).json().scope).toContain('patient/*.rs')
 })
 
+test('THR-21 THR-35 a registrar passes on what people can agree to: no access of its own, no registrar', async () => {
+  const { register, registrarToken } = await withRegistration('token')
+  const token = await registrarToken()
+  const backend = {
+    client_name: 'Backend',
+    grant_types: ['client_credentials'],
+    token_endpoint_auth_method: 'private_key_jwt',
+    jwks: { keys: [await publicJwk('ES384')] },
+  }
+  const refused = await register({ ...backend, scope: `system/*.rs ${registrarScope}` }, token)
+  expect([refused.statusCode, refused.json().error]).toEqual([400, 'invalid_client_metadata'])
+  const app = await register({ ...nativeApp, scope: `openid patient/*.rs system/*.rs ${registrarScope}` }, token)
+  expect(app.json().scope).toBe('openid patient/*.rs')
+})
+
 const bad: Readonly<Record<string, readonly [Json, string]>> = {
   'no name': [{ client_name: undefined }, 'invalid_client_metadata'],
   'a name that turns the text round': [{ client_name: 'Bank\u202e' }, 'invalid_client_metadata'],

@@ -1,3 +1,4 @@
+import { formatScopes, parseScopes } from '@gatehouse/scopes'
 import { type Answer, type Input, json, noStore } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
@@ -76,7 +77,7 @@ const termsFor = async (input: Input, live: LiveToken | undefined, env: Env): Pr
   const { registration, selfRegisteredScope } = env.config.clients
   if (live !== undefined) {
     requireScope(live, registrarScope)
-    return { state: 'active', mostScope: live.client.scope, selfRegistered: false, actor: live.client.id }
+    return { state: 'active', mostScope: passedOn(live.client.scope), selfRegistered: false, actor: live.client.id }
   }
   if (registration !== 'open')
     throw new OAuthError('register:closed', {
@@ -86,6 +87,15 @@ const termsFor = async (input: Input, live: LiveToken | undefined, env: Env): Pr
   await limitRegistrations(input, env)
   return { state: 'pending', mostScope: selfRegisteredScope, selfRegistered: true, actor: 'self' }
 }
+
+/**
+ * What a registrar can pass on: what people can agree to. Not its own powers, or a token of minutes would make registrars and
+ * backend services that outlive it.
+ */
+const passedOn = (scope: string): string =>
+  formatScopes(
+    parseScopes(scope).filter((one) => one.kind !== 'other' && !(one.kind === 'resource' && one.level === 'system')),
+  )
 
 const limitRegistrations = async (input: Input, env: Env): Promise<void> => {
   const window = 3600

@@ -1,6 +1,7 @@
 import { formatScopes, parseScopes } from '@gatehouse/scopes'
 import { removeClient } from '../clients/remove-client.ts'
 import type { Env } from '../env.ts'
+import { OAuthError } from '../errors/oauth-error.ts'
 import type { Grant } from './grant.ts'
 
 /**
@@ -16,13 +17,17 @@ export const stopSharing = async (grant: Grant, env: Env): Promise<void> => {
 
 /**
  * Takes scopes, by their text, out of a grant. What does not stand in the grant is ignored: a form can only take away. When
- * no kind of data is left, the grant ends. Spec: MNG-04
+ * no kind of data is left, the grant ends. Throws `request:form-expired` when another change came in between. Spec: MNG-04
  */
 export const stopKind = async (grant: Grant, taken: readonly string[], env: Env): Promise<void> => {
   const left = parseScopes(grant.scope).filter(({ text }) => !taken.includes(text))
   if (!left.some(({ kind }) => kind === 'resource')) return stopSharing(grant, env)
-  const narrowed = await env.store.grants.narrow(grant.id, { scope: formatScopes(left) }, env.now())
-  if (narrowed) audit('grant-narrowed', grant, env)
+  const scope = { from: grant.scope, to: formatScopes(left) }
+  if (!(await env.store.grants.narrow(grant.id, { scope }, env.now())))
+    throw new OAuthError('request:form-expired', {
+      description: 'What you share was changed somewhere else. Open the page again.',
+    })
+  audit('grant-narrowed', grant, env)
 }
 
 /** Removes one device of a grant; the grant and the other devices stay. Spec: TOK-36, MNG-03 */

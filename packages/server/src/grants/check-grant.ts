@@ -8,7 +8,7 @@ import { type GuardAnswer, guard, isBackend, suspensionKinds } from './guard.ts'
 
 /**
  * Loads what the guard looks at, asks it, and writes down what time has brought about (unused, expired), so that the next
- * reader of the grant sees it too. No probe and no other network: the directory alone may be asked, and only for proxies.
+ * reader of the grant sees it too. No probe and no other network: the directory alone may be asked, and only about another person's record.
  */
 export const askGuard = async (grant: Grant, client: Client | undefined, env: Env): Promise<GuardAnswer> => {
   const user = isBackend(grant) ? undefined : await env.store.users.find(grant.subject)
@@ -39,9 +39,11 @@ export const checkGrant = async (grant: Grant, client: Client | undefined, env: 
   if (answer.kind === 'refused') throw grantError(answer)
 }
 
+/** Staff stand to no single patient, and one's own record stays one's own; every other right can end, whatever one's role. Spec: THR-38 */
 const mayActForPatient = async (grant: Grant, user: User | undefined, env: Env): Promise<boolean> => {
   const { patient } = grant.context
-  if (user?.role !== 'proxy' || patient === undefined) return true
+  if (user === undefined || patient === undefined) return true
+  if (user.role === 'practitioner' || user.fhirUser === `Patient/${patient}`) return true
   const relations = await Promise.all(grant.audience.map((audience) => env.directory.relation(user, audience, patient)))
   return relations.every((relation) => relation !== undefined)
 }

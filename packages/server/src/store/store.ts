@@ -106,10 +106,13 @@ export type GrantStore = {
     changes: Partial<Pick<Grant, 'snapshot' | 'consentId' | 'scope'>>,
     now: number,
   ) => Promise<boolean>
-  /** Replaces the scope by a narrower one or the end by an earlier one (a later one is refused: `false`); records the cut. */
+  /**
+   * Replaces the scope by a narrower one, if it is still the one that was read, or the end by an earlier one (a later one is
+   * refused: `false`); records the cut.
+   */
   readonly narrow: (
     id: string,
-    changes: { readonly scope?: string; readonly endsAt?: number },
+    changes: { readonly scope?: { readonly from: string; readonly to: string }; readonly endsAt?: number },
     now: number,
   ) => Promise<boolean>
   readonly touch: (id: string, now: number) => Promise<void>

@@ -20,10 +20,17 @@ export type IssuedTokens = {
   readonly parameters: Claims
 }
 
-/** Redeemed → tokens. Decides nothing: what may be issued was settled by the grant handler and the guard. */
-export const issue = async (redeemed: Redeemed, caller: Caller, env: Env): Promise<IssuedTokens> => {
+/**
+ * Redeemed → tokens. `askedAt` (seconds) dates the access token. Decides nothing: what may be issued was settled by the grant
+ * handler and the guard.
+ */
+export const issue = async (
+  redeemed: Redeemed & { readonly askedAt: number },
+  caller: Caller,
+  env: Env,
+): Promise<IssuedTokens> => {
   const { grant, scope, refreshToken, activeTtl } = redeemed
-  const issuedAt = env.now()
+  const issuedAt = redeemed.askedAt
   const expiresAt = Math.min(issuedAt + redeemed.lifetime, grant.endsAt ?? Number.POSITIVE_INFINITY)
   const confirmation = confirmationOf(caller)
   const facts = { scope, clientId: caller.client.id, jti: newSecret(env), issuedAt, expiresAt, confirmation }

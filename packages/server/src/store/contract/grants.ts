@@ -65,7 +65,7 @@ export const grantContract: readonly ContractCase[] = [
       equal(await store.grants.end(id('grant'), { state: 'expired', reason: 'end-date' }, now), false)
       equal(await store.grants.suspend(id('grant'), 'identity', now), false)
       equal(await store.grants.resume(id('grant'), {}, now), false)
-      equal(await store.grants.narrow(id('grant'), { scope: '' }, now), false)
+      equal(await store.grants.narrow(id('grant'), { scope: { from: fullGrant(context).scope, to: '' } }, now), false)
       equal((await store.grants.find(id('grant')))?.state, 'revoked')
       equal(await isGrantCut(context), true)
     },
@@ -94,7 +94,9 @@ export const grantContract: readonly ContractCase[] = [
       await store.grants.create(grant)
       equal(await store.grants.narrow(id('grant'), { endsAt: (grant.endsAt ?? 0) + 1 }, now), false)
       equal(await isGrantCut(context), false)
-      equal(await store.grants.narrow(id('grant'), { scope: 'patient/Observation.r' }, now), true)
+      const to = 'patient/Observation.r'
+      equal(await store.grants.narrow(id('grant'), { scope: { from: 'read/before.r', to } }, now), false)
+      equal(await store.grants.narrow(id('grant'), { scope: { from: grant.scope, to } }, now), true)
       equal(await store.grants.narrow(id('grant'), { endsAt: now + 100 }, now), true)
       const narrowed = await store.grants.find(id('grant'))
       deepEqual([narrowed?.scope, narrowed?.endsAt], ['patient/Observation.r', now + 100])

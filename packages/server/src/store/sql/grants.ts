@@ -119,8 +119,11 @@ export const grantStore = (driver: Driver): GrantStore => {
     narrow: (id, { scope, endsAt }, now) => {
       const update = `UPDATE grants SET scope = COALESCE($2, scope), ends_at = COALESCE($3, ends_at)
         WHERE id = $1 AND state IN ('active', 'suspended') AND (CAST($3 AS BIGINT) IS NULL OR ends_at IS NULL OR ends_at >= $3)
-        RETURNING id`
-      return passed(driver, [sql(update, id, scope ?? null, endsAt ?? null), cutGrant(id, now)])
+        AND scope = COALESCE($4, scope) RETURNING id`
+      return passed(driver, [
+        sql(update, id, scope?.to ?? null, endsAt ?? null, scope?.from ?? null),
+        cutGrant(id, now),
+      ])
     },
     touch: async (id, now) => {
       await writeOne(driver, touchGrant(id, now))

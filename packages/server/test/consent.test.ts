@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Directory } from '../src/directory/directory.ts'
 import { type Browser, openBrowser, type Visited } from './browser.ts'
+import { testDirectory } from './directory.ts'
 import { testIssuer } from './env.ts'
 import { agree, authorizeUrl, type Clinic, clientRecord, openClinic, share, signIn } from './people.ts'
 
@@ -237,6 +239,7 @@ describe('CON-08 CON-11 asked before', () => {
     at.env.clock.advance(60)
     const page = await at.browser.open(authorizeUrl({ scope }))
     expect([page.html.includes('Continue to App chart?'), page.html.includes('type="checkbox"')]).toEqual([true, false])
+    expect(page.html).toContain(`/receipts/${first?.consentId}`)
     const { url } = await at.browser.send(page, { answer: 'continue' })
     expect(url.searchParams.get('code')).toBeTruthy()
     expect(await grantOf(at)).toMatchObject({ scope, endsAt: first?.endsAt, consentId: first?.consentId })
@@ -348,6 +351,29 @@ describe('CON-14 MNG-20 the receipt', () => {
     const page = await signIn(other, first, 'eve')
     expect([page.status, page.html.includes('App chart')]).toEqual([404, false])
     expect((await other.open('/receipts/none')).status).toBe(404)
+  })
+})
+
+describe('CON-34 who may agree to what is the organization’s rule', () => {
+  const opened = async (shareable: Directory['shareable']) => {
+    const plain = await openClinic()
+    const directory = { ...testDirectory(plain.env.facts), ...(shareable && { shareable }) }
+    const at = await openClinic({ directory })
+    const browser = openBrowser(at.app)
+    return { ...at, browser, page: await signIn(browser, await browser.open(authorizeUrl({ scope })), 'ana') }
+  }
+
+  test('what a person may not share is not on the page, and cannot be posted', async () => {
+    const at = await opened(async (_user, _audience, { scopes }) =>
+      scopes.filter((text) => !text.includes('Condition')),
+    )
+    expect(at.page.html).not.toContain('your health problems')
+    await share(at.browser, at.page)
+    expect((await grantOf(at))?.scope).toBe('launch/patient openid fhirUser patient/Observation.rs')
+  })
+
+  test('who may share nothing is refused', async () => {
+    expect(errorOf((await opened(async () => [])).page)[0]).toBe('invalid_scope')
   })
 })
 

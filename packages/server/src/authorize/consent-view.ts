@@ -42,6 +42,7 @@ export const consentView = (material: ConsentMaterial, env: Pick<Env, 'config' |
     app: appView(client, material.redirectUri),
     organization: env.config.organization,
     stopUrl: `${env.config.issuer}/grants`,
+    receiptUrl: previous?.grant.consentId && `${env.config.issuer}/receipts/${previous.grant.consentId}`,
     person,
     patient: patient && { name: patient.name, relation: patient.relation, mayChange: material.mayChangePatient },
     sections: description.sections.map(({ heading, reach, rows }) => ({

@@ -74,7 +74,8 @@ export const situate = async (
   if (client === undefined) throw expired('The app was removed. Start again from the app.')
   const { session, user } = who ?? {}
   const { scopes } = offerTo(client, interaction.request)
-  const offered = interaction.chosen?.patient === null ? withoutPatientScopes(scopes) : scopes
+  const possible = interaction.chosen?.patient === null ? withoutPatientScopes(scopes) : scopes
+  const offered = await shareable(possible, { interaction, user }, env)
   const unworded = env.config.authorize.unknownQueries === 'refuse' && hasUnworded(offered)
   const previous = user && (await findPrevious(interaction, user, env))
   return { handle, interaction, client, session, user, offered, unworded, previous, now: env.now() }
@@ -82,6 +83,21 @@ export const situate = async (
 
 const hasUnworded = (offered: readonly Scope[]): boolean =>
   describe(offered, 'en').sections.some(({ rows }) => rows.some(({ quality }) => quality === 'unknown'))
+
+/** What of it this person may share of this patient, where the organization has rules about that. Spec: CON-34 */
+const shareable = async (
+  scopes: readonly Scope[],
+  { interaction, user }: { readonly interaction: Interaction; readonly user: User | undefined },
+  env: Env,
+): Promise<readonly Scope[]> => {
+  const { patient } = contextOf(interaction)
+  const { clientId, audience } = interaction.request
+  const [first] = audience
+  if (env.directory.shareable === undefined || user === undefined || !patient || first === undefined) return scopes
+  const question = { patient, clientId, scopes: scopes.map(({ text }) => text) }
+  const allowed = await env.directory.shareable(user, first, question)
+  return scopes.filter(({ text }) => allowed.includes(text))
+}
 
 const expired = (description: string): OAuthError => new OAuthError('authorize:interaction-expired', { description })
 

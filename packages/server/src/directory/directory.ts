@@ -38,4 +38,16 @@ export type Directory = {
     audience: string,
     question: ResourceQuestion,
   ) => Promise<readonly DirectoryResource[]>
+  /**
+   * Who may agree to what: of these scope strings, those this person may share of this patient. Laws differ by place for
+   * minors, proxies and kinds of care, so it is the organization's to answer; without an answer all may be. Spec: CON-34
+   */
+  readonly shareable?: (user: User, audience: string, question: SharingQuestion) => Promise<readonly string[]>
+}
+
+/** An app's wish for a patient's records, before anyone is asked to agree. */
+export type SharingQuestion = {
+  readonly patient: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
 }

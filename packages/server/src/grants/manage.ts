@@ -67,6 +67,7 @@ const cardOf = async (grant: Grant, who: SignedIn, at: Pick<Visit, 'env' | 'text
     id: grant.id,
     token: tokenFor(grant, who, env),
     app: plainName(client?.display.name ?? texts.t('grants.gone')),
+    receiptUrl: grant.consentId && `${env.config.issuer}/receipts/${grant.consentId}`,
     standing: standingOf(grant, {
       now: env.now(),
       sessionOpen: session !== undefined,

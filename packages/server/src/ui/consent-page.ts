@@ -21,6 +21,8 @@ export type ConsentView = {
   }
   readonly organization: Config['organization']
   readonly stopUrl: string
+  /** Where the person finds what they agreed before. */
+  readonly receiptUrl: string | undefined
   /** Name of who is signed in. */
   readonly person: string
   readonly patient:
@@ -66,8 +68,9 @@ const whoAsks = ({ kind, texts, app, patient }: ConsentView): View => {
   `
 }
 
-const oneTap = ({ texts, app }: ConsentView): View => html`
+const oneTap = ({ texts, app, receiptUrl }: ConsentView): View => html`
   <p>${texts.t('consent.continue-line')}</p>
+  ${receiptUrl !== undefined && html`<p><a href=${receiptUrl}>${texts.t('receipt.title', { app: app.name })}</a></p>`}
   <div class="answers">
     <button name="answer" value="deny">${texts.t('consent.deny')}</button>
     <button name="answer" value="continue">${texts.t('consent.continue', { app: app.name })}</button>

@@ -8,6 +8,8 @@ export type GrantCard = {
   readonly id: string
   readonly token: string
   readonly app: string
+  /** What was agreed, as it was read then. */
+  readonly receiptUrl: string | undefined
   readonly standing: Standing
   readonly patient: string | undefined
   readonly since: number
@@ -65,6 +67,7 @@ const grantCard = (card: GrantCard, view: GrantsView): View => {
           `,
         )}
       </details>
+      ${card.receiptUrl !== undefined && html`<p><a href=${card.receiptUrl}>${t('receipt.title', { app: card.app })}</a></p>`}
       ${live && card.devices.length > 0 && html`<ul class="rows">${card.devices.map((device) => deviceRow(device, view.texts))}</ul>`}
     </form>
   `

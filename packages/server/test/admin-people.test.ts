@@ -66,7 +66,8 @@ describe('users', () => {
     const made = await ask('POST /users', { body: bo })
     expect([made.status, made.body.has_password, made.body.state]).toEqual([201, true, 'active'])
     expect(JSON.stringify(made.body)).not.toMatch(/argon2|horse/)
-    expect(await checkPassword('bo', 'horse battery', env)).toMatchObject({ name: 'Bo Li' })
+    const tried = { username: 'bo', password: 'horse battery', remoteAddress: '127.0.0.1' }
+    expect(await checkPassword(tried, env)).toMatchObject({ name: 'Bo Li' })
     expect((await ask('POST /users', { body: bo })).status).toBe(409)
     expect((await ask('GET /users?username=bo')).body).toMatchObject({ records: [{ subject: made.body.subject }] })
     expect((await ask('GET /users?username=cy')).body).toEqual({ records: [] })

@@ -40,8 +40,12 @@ const hiddenFields = (html: string): Readonly<Record<string, string>> => {
   return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')]))
 }
 
-/** A fresh browser at this application, which sends these headers with every request. */
-export const openBrowser = (app: FastifyInstance, own: Readonly<Record<string, string>> = {}): Browser => {
+/** A fresh browser at this application, which sends these headers with every request, from this address. */
+export const openBrowser = (
+  app: FastifyInstance,
+  own: Readonly<Record<string, string>> = {},
+  remoteAddress = '127.0.0.1',
+): Browser => {
   const cookies = new Map<string, string>()
   const keep = (header: string): void => {
     const [pair = '', ...rest] = header.split('; ')
@@ -53,6 +57,7 @@ export const openBrowser = (app: FastifyInstance, own: Readonly<Record<string, s
     const url = new URL(target, testIssuer)
     if (url.origin !== testIssuer) return { status: 0, url, html: '', headers: {}, fields: {} }
     const answer = await app.inject({
+      remoteAddress,
       method: form === undefined ? 'GET' : 'POST',
       url: `${url.pathname}${url.search}`,
       headers: {
@@ -74,3 +79,7 @@ export const openBrowser = (app: FastifyInstance, own: Readonly<Record<string, s
     send: (page, values, path) => visit(path ?? page.url.pathname, { ...page.fields, ...values }),
   }
 }
+
+/** Where the page offers to go back to the app. */
+export const wayBack = ({ html }: Visited): URL =>
+  new URL(attribute(/<a class="button"[^>]*>/.exec(html)?.[0] ?? '', 'href'))

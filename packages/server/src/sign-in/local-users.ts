@@ -37,17 +37,42 @@ const nobody = `argon2id$${'A'.repeat(22)}$${'A'.repeat(43)}`
 /** What came of a username and password. `locked`: too many wrong ones lately; even the right one waits. */
 export type PasswordAnswer = User | 'wrong' | 'locked'
 
-/** Checks a username and password, counting wrong ones per username across all nodes. Spec: THR-39 */
-export const checkPassword = async (username: string, password: string, env: Env): Promise<PasswordAnswer> => {
-  const { attempts, attemptWindow } = env.config.signIn
-  const key = `sign-in:${username.toLowerCase()}`
-  if ((await env.store.attempts.count(key, env.now())) >= attempts) return 'locked'
-  const user = await env.store.users.findByUsername(username)
-  const right = await isPassword(password, user?.passwordHash ?? nobody)
-  if (right && user?.passwordHash !== undefined && user.state === 'active') {
-    await env.store.attempts.clear(key)
-    return user
-  }
-  await env.store.attempts.fail(key, env.now(), attemptWindow)
-  return 'wrong'
+/** One try to sign in, and where it came from. */
+export type PasswordTry = { readonly username: string; readonly password: string; readonly remoteAddress: string }
+
+/** A username may be guessed at from this many addresses, each to its limit, before it waits for everyone. */
+const addressesPerUsername = 10
+
+type Counter = { readonly key: string; readonly most: number }
+
+/**
+ * What a try counts against, narrow first: who guesses from one address locks out that address only, and many addresses
+ * together are stopped too, at a number that one of them never reaches.
+ */
+const countersOf = ({ username, remoteAddress }: PasswordTry, attempts: number): readonly [Counter, Counter] => {
+  const name = username.toLowerCase()
+  return [
+    { key: `sign-in from ${remoteAddress} ${name}`, most: attempts },
+    { key: `sign-in:${name}`, most: attempts * addressesPerUsername },
+  ]
+}
+
+/** Takes one of the tries that are left. A full counter is only read, so that waiting is not prolonged by trying. */
+const takeTry = async ({ key, most }: Counter, env: Env): Promise<boolean> =>
+  (await env.store.attempts.count(key, env.now())) < most &&
+  (await env.store.attempts.fail(key, env.now(), env.config.signIn.attemptWindow)) <= most
+
+/**
+ * Checks a username and password, counting tries across all nodes. A try is counted as wrong before the password is looked
+ * at and taken back if it was right: so guesses sent at the same moment are as many as guesses sent one by one. Spec: THR-39
+ */
+export const checkPassword = async (tried: PasswordTry, env: Env): Promise<PasswordAnswer> => {
+  const [fromHere, fromAnywhere] = countersOf(tried, env.config.signIn.attempts)
+  if (!((await takeTry(fromHere, env)) && (await takeTry(fromAnywhere, env)))) return 'locked'
+  const user = await env.store.users.findByUsername(tried.username)
+  const right = await isPassword(tried.password, user?.passwordHash ?? nobody)
+  if (!right || user?.passwordHash === undefined || user.state !== 'active') return 'wrong'
+  await env.store.attempts.clear(fromHere.key)
+  await env.store.attempts.clear(fromAnywhere.key)
+  return user
 }

@@ -34,7 +34,7 @@ export const signInSettings = z
     sessionIdle: duration('30m', { least: '1m', most: '7d' }),
     /** A session ends at the latest. */
     sessionEnd: duration('12h', { least: '5m', most: '30d' }),
-    /** Wrong passwords for one username before it waits. */
+    /** Wrong passwords for one username from one address before it waits there; ten times as many from everywhere. */
     attempts: z.int().min(3).max(100).default(8),
     attemptWindow: duration('15m', { least: '1m', most: '1d' }),
     /** Whether people whose password we hold may sign in. */

@@ -94,8 +94,8 @@ const tryPassword = async (errand: Errand, visit: Visit): Promise<Answer> => {
   const { input, env } = visit
   const form = new Map(input.form)
   const username = form.get('username') ?? ''
-  const found = await checkPassword(username, form.get('password') ?? '', env)
   const { remoteAddress } = input
+  const found = await checkPassword({ username, password: form.get('password') ?? '', remoteAddress }, env)
   if (found === 'wrong' || found === 'locked') {
     env.audit({ event: 'user-sign-in-failed', outcome: 'refused', reason: found, remoteAddress })
     return show(errand, { ...visit, username, failure: found })

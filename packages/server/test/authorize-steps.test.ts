@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hashSecret } from '../src/secret.ts'
-import { type Browser, openBrowser } from './browser.ts'
+import { type Browser, openBrowser, wayBack } from './browser.ts'
 import { testAudience, testIssuer } from './env.ts'
 import { agree, authorizeUrl, type Clinic, clientRecord, openClinic, password, share, signIn } from './people.ts'
 
@@ -38,7 +38,7 @@ describe('who is the user', () => {
 
   test('AL-49 THR-04 every error carries state, iss and error_uri', async () => {
     const { browser } = await signedIn()
-    const { url } = await browser.open(authorizeUrl({ client_id: 'off' }))
+    const url = wayBack(await browser.open(authorizeUrl({ client_id: 'off' })))
     expect(errorOf(url)).toEqual(['off.example', 'access_denied', true, testIssuer])
     expect(url.searchParams.get('error_uri')).toMatch(
       /urn:gatehouse:error:authorize:client-blocked\/instances\/[\w-]{22}$/,

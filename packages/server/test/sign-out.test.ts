@@ -76,3 +76,36 @@ test('THR-02 a hint for one app does not open the way back of another', async ()
   const request = { id_token_hint: await hint('sub-ana', 'chart'), client_id: 'bye', post_logout_redirect_uri: byeUri }
   expect((await browser.open(url(request))).html).toContain('You are signed out')
 })
+
+test('THR-02 a link without proof leads nobody away who is signed out', async () => {
+  const { app } = await clinic()
+  const page = await openBrowser(app).open(url({ client_id: 'bye', post_logout_redirect_uri: byeUri }))
+  expect([page.url.origin, page.html.includes('You are signed out')]).toEqual([testIssuer, true])
+})
+
+test('an app that proves itself gets back a person whose session is over already', async () => {
+  const { app, hint } = await clinic()
+  const request = { id_token_hint: await hint(), post_logout_redirect_uri: byeUri }
+  expect((await openBrowser(app).open(url(request))).url.href).toBe(byeUri)
+})
+
+test.each([
+  ['registered itself and holds a token of its own maker', { registrationTokenHash: 'ab'.repeat(32) }],
+  ['is not active', { state: 'suspended' }],
+] as const)('THR-02 an app that %s leads nobody away who is signed out', async (_title, changes) => {
+  const { app, env, hint } = await clinic()
+  await env.store.clients.save(
+    clientRecord('bye', { postLogoutRedirectUris: [byeUri], ...changes, updatedAt: env.now() + 1 }),
+    env.now(),
+  )
+  const request = { id_token_hint: await hint('sub-eve'), post_logout_redirect_uri: byeUri }
+  expect((await openBrowser(app).open(url(request))).html).toContain('You are signed out')
+})
+
+test('THR-02 an app that is not active gets nobody back, even who was asked', async () => {
+  const { browser, env } = await clinic()
+  const bye = clientRecord('bye', { postLogoutRedirectUris: [byeUri], state: 'blocked', updatedAt: env.now() + 1 })
+  await env.store.clients.save(bye, env.now())
+  const page = await browser.open(url({ client_id: 'bye', post_logout_redirect_uri: byeUri }))
+  expect((await browser.send(page, {})).html).toContain('You are signed out')
+})

@@ -7,7 +7,7 @@ import { type ContextNeed, nextStep } from './next-step.ts'
 import { isWorthGranting, withoutPatientScopes } from './policy.ts'
 import { parseAuthorizationRequest, verifyRequest } from './request.ts'
 import { unpackRequest } from './request-uri.ts'
-import { issueCode, refuse } from './respond.ts'
+import { issueCode, refuse, type Visit } from './respond.ts'
 import {
   advance,
   beginInteraction,
@@ -26,7 +26,7 @@ import {
  * Spec: AL-44, RFC-14, IN-25
  */
 export const authorize = async (input: Input, env: Env): Promise<Answer> =>
-  readHandle(input) === undefined ? begin(input, env) : proceed(await loadSituation(input, env), env)
+  readHandle(input) === undefined ? begin(input, env) : proceed(await loadSituation(input, env), { input, env })
 
 const begin = async (input: Input, env: Env): Promise<Answer> => {
   const asked = await unpackRequest(parseAuthorizationRequest(input.form ?? input.query), env)
@@ -35,19 +35,20 @@ const begin = async (input: Input, env: Env): Promise<Answer> => {
   return withHeaders(redirect(stepUrl('/authorize', handle, env)), [cookie])
 }
 
-const proceed = async (situation: LoadedSituation, env: Env): Promise<Answer> => {
+const proceed = async (situation: LoadedSituation, visit: Visit): Promise<Answer> => {
+  const { env } = visit
   const step = nextStep(situation)
   switch (step.kind) {
     case 'sign-in':
       return redirect(stepUrl('/sign-in', situation.handle, env))
     case 'bind-session':
-      return proceed(await bindSession(situation, env), env)
+      return proceed(await bindSession(situation, env), visit)
     case 'select-context':
-      return selectContext(situation, step.need, env)
+      return selectContext(situation, step.need, visit)
     case 'consent':
       return redirect(stepUrl('/consent', situation.handle, env))
     case 'refuse':
-      return refuse(situation, step.reason, env)
+      return refuse(situation, step.reason, visit)
     case 'issue':
       return issueCode(situation, step.agreement, env)
     default:
@@ -62,24 +63,26 @@ const bindSession = (situation: LoadedSituation, env: Env): Promise<LoadedSituat
 }
 
 /** The next step of what was just written: a choice may change what can be asked and what was agreed before. */
-const proceedWith = async (situation: LoadedSituation, changed: Interaction, env: Env): Promise<Answer> => {
+const proceedWith = async (situation: LoadedSituation, changed: Interaction, visit: Visit): Promise<Answer> => {
+  const { env } = visit
   const advanced = await advance(situation, changed, env)
-  return proceed(await situate(advanced, advanced, env), env)
+  return proceed(await situate(advanced, advanced, env), visit)
 }
 
 /** One record of one's own needs no picker; no record at all leaves only what needs none. Spec: CX-12, IX-16 */
-const selectContext = async (situation: LoadedSituation, need: ContextNeed, env: Env): Promise<Answer> => {
+const selectContext = async (situation: LoadedSituation, need: ContextNeed, visit: Visit): Promise<Answer> => {
+  const { env } = visit
   const choices = await contextChoices(situation, { need }, env)
-  if (choices.kind === 'impossible') return withoutPatient(situation, env)
+  if (choices.kind === 'impossible') return withoutPatient(situation, visit)
   const only = onlyChoice(choices)
-  if (only !== undefined) return proceedWith(situation, withChoice(situation.interaction, need, only), env)
+  if (only !== undefined) return proceedWith(situation, withChoice(situation.interaction, need, only), visit)
   const isQuiet = situation.interaction.request.prompt.includes('none')
   return isQuiet
-    ? refuse(situation, 'authorize:interaction-required', env)
+    ? refuse(situation, 'authorize:interaction-required', visit)
     : redirect(stepUrl('/context', situation.handle, env))
 }
 
-const withoutPatient = (situation: LoadedSituation, env: Env): Promise<Answer> =>
+const withoutPatient = (situation: LoadedSituation, visit: Visit): Promise<Answer> =>
   isWorthGranting(withoutPatientScopes(situation.offered))
-    ? proceedWith(situation, { ...situation.interaction, chosen: { patient: null } }, env)
-    : refuse(situation, 'authorize:no-patient', env)
+    ? proceedWith(situation, { ...situation.interaction, chosen: { patient: null } }, visit)
+    : refuse(situation, 'authorize:no-patient', visit)

@@ -1,5 +1,5 @@
 import { covers, type Description, formatScopes, locales, parseScopes, type Row, type Scope } from '@gatehouse/scopes'
-import type { Client } from '../clients/client.ts'
+import { type Client, isVerified } from '../clients/client.ts'
 import type { DirectoryPatient } from '../directory/directory.ts'
 import type { Env } from '../env.ts'
 import type { ConsentView } from '../ui/consent-page.ts'
@@ -60,13 +60,16 @@ export const consentView = (material: ConsentMaterial, env: Pick<Env, 'config' |
 }
 
 /** Whether the app's maker was looked at by the operator: an app that registered itself was not. Spec: CON-24, THR-13 */
-const appView = ({ display, registrationTokenHash }: Client, redirectUri: string): ConsentView['app'] => ({
-  name: plainName(display.name),
-  domain: asciiHost(redirectUri) ?? (display.uri === undefined ? undefined : asciiHost(display.uri)),
-  isKnown: registrationTokenHash === undefined && !mixesScripts(display.name),
-  policyUri: display.policyUri,
-  tosUri: display.tosUri,
-})
+const appView = (client: Client, redirectUri: string): ConsentView['app'] => {
+  const { display } = client
+  return {
+    name: plainName(display.name),
+    domain: asciiHost(redirectUri) ?? (display.uri === undefined ? undefined : asciiHost(display.uri)),
+    isKnown: isVerified(client) && !mixesScripts(display.name),
+    policyUri: display.policyUri,
+    tosUri: display.tosUri,
+  }
+}
 
 const wasGranted = (scopes: readonly Scope[], { granted }: Previous): boolean =>
   scopes.every((scope) => granted.some((one) => covers(one, scope)))

@@ -1,4 +1,5 @@
-import { type Answer, redirect, withHeaders } from '../answer.ts'
+import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
+import { isVerified } from '../clients/client.ts'
 import type { Env } from '../env.ts'
 import { errorUri, recordError } from '../errors/answer-error.ts'
 import { OAuthError } from '../errors/oauth-error.ts'
@@ -6,16 +7,20 @@ import type { Reason } from '../errors/reasons.ts'
 import type { Grant } from '../grants/grant.ts'
 import { hashSecret, newSecret } from '../secret.ts'
 import type { Session, User } from '../sign-in/user.ts'
+import { errorPage } from '../ui/error-page.ts'
+import { textsFor } from '../ui/language.ts'
+import { renderPage } from '../ui/page.ts'
+import { asciiHost } from '../ui/untrusted-text.ts'
 import { answerUrl } from './answer-url.ts'
 import { type Agreement, contextOf, type VerifiedRequest } from './interaction.ts'
-import { forgetInteraction, type LoadedSituation } from './situation.ts'
+import { forgetInteraction, type LoadedSituation, languagesOf } from './situation.ts'
 
 /**
  * The two ways out of an interaction, both to the redirect URI of a `VerifiedRequest`: no other file redirects to an app.
  * `iss` is in each, so that an app with several servers knows who answered. Spec: AL-47, AL-48, AL-49, RFC-09, THR-04
  */
-const backToApp = (request: VerifiedRequest, parameters: Readonly<Record<string, string>>, env: Env): Answer =>
-  redirect(answerUrl(request.redirectUri, { ...parameters, state: request.state, iss: env.config.issuer }))
+const appUrl = (request: VerifiedRequest, parameters: Readonly<Record<string, string>>, env: Env): string =>
+  answerUrl(request.redirectUri, { ...parameters, state: request.state, iss: env.config.issuer })
 
 /** Leaves the interaction: only one caller may, so only one answer leaves it. */
 const leave = async (situation: LoadedSituation, env: Env, answer: () => Promise<Answer>): Promise<Answer> => {
@@ -42,7 +47,7 @@ export const issueCode = (situation: LoadedSituation, agreement: Agreement, env:
       ...actors(grant),
       ...(consent ? {} : { reason: 'policy' }),
     })
-    return backToApp(request, { code }, env)
+    return redirect(appUrl(request, { code }, env))
   })
 
 const actors = (grant: Grant) => ({
@@ -100,12 +105,19 @@ const descriptions: Partial<Record<Reason, string>> = {
   'authorize:no-patient': 'The scopes need a patient, and the user may not act for any.',
 }
 
-/** Ends the interaction with an error for the app. Spec: AL-49, RFC-02, CON-09 */
-export const refuse = (situation: LoadedSituation, reason: Reason, env: Env): Promise<Answer> =>
+/** What the browser sent, for the language of a page, and the world. */
+export type Visit = { readonly input: Input; readonly env: Env }
+
+/**
+ * Ends the interaction with an error for the app. Only an app that the operator knows and that is active gets it by
+ * itself: any other could have been registered to lead people from our address to its own. There the person reads whose
+ * place it is and goes on, or not. Who pressed "don't share" has decided to leave. Spec: AL-49, RFC-02, CON-09, THR-02
+ */
+export const refuse = (situation: LoadedSituation, reason: Reason, { input, env }: Visit): Promise<Answer> =>
   leave(situation, env, async () => {
     const error = new OAuthError(reason, { description: descriptions[reason] ?? 'The request was refused.' })
     const instance = recordError(error, undefined, env)
-    const { interaction } = situation
+    const { interaction, client } = situation
     if (reason === 'authorize:denied')
       env.audit({
         event: 'consent-denied',
@@ -114,5 +126,19 @@ export const refuse = (situation: LoadedSituation, reason: Reason, env: Env): Pr
         ...(interaction.subject === undefined ? {} : { subject: interaction.subject }),
       })
     const texts = { error: error.code, error_description: error.texts.description }
-    return backToApp(interaction.request, { ...texts, error_uri: errorUri(error, instance, env) }, env)
+    const url = appUrl(interaction.request, { ...texts, error_uri: errorUri(error, instance, env) }, env)
+    const goesByItself = reason === 'authorize:denied' || (isVerified(client) && client.state === 'active')
+    return goesByItself ? redirect(url) : showWayBack(situation, { error, instance, url }, { input, env })
   })
+
+type Refusal = { readonly error: OAuthError; readonly instance: string; readonly url: string }
+
+const showWayBack = (situation: LoadedSituation, { error, instance, url }: Refusal, { input, env }: Visit): Answer => {
+  const { redirectUri } = situation.interaction.request
+  const texts = textsFor(input, env, languagesOf(situation))
+  const { reason, status } = error
+  const { description } = error.texts
+  const wayBack = { app: asciiHost(redirectUri) ?? redirectUri, url }
+  const main = errorPage({ texts, reason, status, instance, description, wayBack })
+  return renderPage({ title: texts.t('error.title'), main, texts, status }, env.config)
+}

@@ -69,3 +69,7 @@ export type Client = {
   readonly createdAt: number
   readonly updatedAt: number
 }
+
+/** Whether the operator knows who made the app: of one that registered itself, only the app says so. Spec: CON-24, THR-02, THR-13 */
+export const isVerified = ({ registrationTokenHash }: Pick<Client, 'registrationTokenHash'>): boolean =>
+  registrationTokenHash === undefined

@@ -12,9 +12,9 @@ type Visit = { readonly input: Input; readonly env: Env; readonly request: SignO
 
 /**
  * GET|POST /sign-out: ends the session of this browser, and with it what apps were given only for as long as it lasts. A link
- * alone signs nobody out: we ask, unless the app proves by an ID token that it means this very person.
+ * alone signs nobody out: we ask, unless the app proves by an ID token that it means this very person. Nor does a link alone lead away from here.
  *
- * Spec: OIDC RP-Initiated Logout 1.0 §2, RF-02, THR-45
+ * Spec: OIDC RP-Initiated Logout 1.0 §2, RF-02, THR-02, THR-45
  */
 export const signOut = async (input: Input, env: Env): Promise<Answer> => {
   const form = input.form ?? []
@@ -22,7 +22,7 @@ export const signOut = async (input: Input, env: Env): Promise<Answer> => {
   const request = await parseSignOut([...input.query, ...form.filter(([name]) => name !== 'token')], env)
   const who = await currentSession(input, env)
   const visit = { input, env, request }
-  if (who === undefined) return done(visit)
+  if (who === undefined) return request.mayReturnUnasked ? done(visit) : stay(visit)
   if (input.method !== 'POST') return request.subject === who.user.subject ? end(who, visit) : ask(who, visit)
   checkFormToken(new Map(form).get('token'), tokenFor(who, visit))
   return end(who, visit)
@@ -54,8 +54,10 @@ const end = async ({ session, user }: SignedIn, visit: Visit): Promise<Answer> =
   return withHeaders(done(visit), [cookieOf(env, 'session', 'gone')])
 }
 
-const done = ({ input, env, request }: Visit): Answer => {
-  if (request.returnTo !== undefined) return redirect(request.returnTo)
+const done = (visit: Visit): Answer =>
+  visit.request.returnTo === undefined ? stay(visit) : redirect(visit.request.returnTo)
+
+const stay = ({ input, env, request }: Visit): Answer => {
   const texts = textsFor(input, env, request.uiLocales)
   return renderPage({ title: texts.t('sign-out.done-title'), main: signedOutPage(texts), texts }, env.config)
 }

@@ -10,7 +10,7 @@ export type ErrorView = {
   readonly instance: string | undefined
   /** Written by us for developers, in English, without anything the caller sent. */
   readonly description: string | undefined
-  /** The app to go back to, where it is known for sure. */
+  /** The app to go back to, where it is known for sure: its name, or its host where only the person may decide to go. */
   readonly wayBack: { readonly app: string; readonly url: string } | undefined
 }
 

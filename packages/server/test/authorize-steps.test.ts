@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hashSecret } from '../src/secret.ts'
+import { checkPassword } from '../src/sign-in/local-users.ts'
 import { type Browser, openBrowser, wayBack } from './browser.ts'
 import { testAudience, testIssuer } from './env.ts'
 import { agree, authorizeUrl, type Clinic, clientRecord, openClinic, password, share, signIn } from './people.ts'
@@ -55,6 +56,15 @@ describe('who is the user', () => {
     expect(locked.status).toBe(429)
     env.clock.advance(env.config.signIn.attemptWindow + 1)
     expect((await signIn(browser, page, 'ana')).url.pathname).toBe('/consent')
+  })
+
+  test('THR-39 one password tried on everybody from one address is stopped; other addresses go on', async () => {
+    const { env } = await openClinic({ config: { signIn: { attempts: 3 } } })
+    const from = (remoteAddress: string, username: string, word: string) =>
+      checkPassword({ username, password: word, remoteAddress }, env)
+    for (let n = 0; n < 75; n += 1) await from('192.0.2.1', `user${n}`, 'no')
+    expect(await from('192.0.2.1', 'ana', password)).toBe('locked')
+    expect(await from('192.0.2.9', 'ana', password)).toMatchObject({ subject: 'sub-ana' })
   })
 
   test('THR-39 an unknown name is answered like a wrong password', async () => {

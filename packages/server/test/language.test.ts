@@ -36,6 +36,12 @@ test('a person’s own choice comes first, stays, and keeps the page', async () 
   expect(languageOf((await signIn(browser, switched, 'ana')).html)).toBe('ar rtl')
 })
 
+test('an app cannot choose for the person: lang is no parameter of a request', async () => {
+  const { browser, page } = await first('fr', { lang: 'ar' })
+  expect(languageOf(page.html)).toBe('fr ltr')
+  expect([...browser.cookies.keys()].some((name) => name.endsWith('-lang'))).toBe(false)
+})
+
 test('a language we do not have is ignored', async () => {
   const { browser, page } = await first('fr')
   expect(languageOf((await browser.open(`${page.url.href}&lang=../x`)).html)).toBe('fr ltr')

@@ -61,6 +61,7 @@ test('CX-10 ONC-24 AL-35 the launch gives its context to the app, without a page
     style: 'default',
   })
   expect(grant?.scope).toBe(scope)
+  expect((grant?.endsAt ?? 0) - at.env.now()).toBe(60 + at.env.config.token.accessToken)
 })
 
 const denials: readonly (readonly [string, object, number])[] = [

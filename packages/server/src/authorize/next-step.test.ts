@@ -233,7 +233,7 @@ const whatFor: Rows = [
     needs({ kind: 'patient' }),
   ],
   [
-    'IX-07 in an EHR launch launch/encounter is a hint',
+    'IX-07 CX-08 CX-09 in an EHR launch launch/encounter is a hint',
     { request: { launch }, offered: 'launch openid launch/encounter', interaction: { chosen: {} } },
     consent('full'),
   ],

@@ -59,10 +59,15 @@ const actors = (grant: Grant) => ({
 
 type Agreed = { readonly agreement: Agreement; readonly session: Session; readonly user: User }
 
+/** What nobody agreed to for longer ends with the one access token it is good for: a code's life and a token's. */
+const visitOf = ({ config }: Env): number => config.authorize.code + config.token.accessToken
+
 const newGrant = (situation: LoadedSituation, { agreement, session, user }: Agreed, env: Env): Grant => {
   const { request } = situation.interaction
   const now = env.now()
   const consentId = agreement.record?.id ?? agreement.consentId
+  const isVisit = consentId === undefined && agreement.access === 'once'
+  const endsAt = isVisit ? now + visitOf(env) : agreement.endsAt
   return {
     id: newSecret(env),
     clientId: request.clientId,
@@ -76,7 +81,7 @@ const newGrant = (situation: LoadedSituation, { agreement, session, user }: Agre
     ...(consentId === undefined ? {} : { consentId }),
     authenticatedAt: session.authenticatedAt,
     createdAt: now,
-    ...(agreement.endsAt === undefined ? {} : { endsAt: agreement.endsAt }),
+    ...(endsAt === undefined ? {} : { endsAt }),
     lastUsedAt: now,
     state: 'active',
   }

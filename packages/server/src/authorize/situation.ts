@@ -132,12 +132,10 @@ const findPrevious = async (interaction: Interaction, user: User, env: Env): Pro
   const { request } = interaction
   const { patient } = contextOf(interaction)
   const isSame = (grant: Grant): boolean =>
-    grant.clientId === request.clientId &&
-    ['active', 'suspended'].includes(grant.state) &&
     (grant.endsAt === undefined || grant.endsAt > env.now()) &&
     grant.context.patient === patient &&
     grant.audience.join(' ') === request.audience.join(' ')
-  const same = (await env.store.grants.listBySubject(user.subject)).filter(isSame)
+  const same = (await env.store.grants.listBySubject(user.subject, { clientId: request.clientId })).filter(isSame)
   const grant = same.toSorted((a, b) => b.createdAt - a.createdAt)[0]
   if (grant === undefined) return undefined
   const consent = grant.consentId === undefined ? undefined : await env.store.grants.findConsent(grant.consentId)

@@ -43,6 +43,9 @@ export type PasswordTry = { readonly username: string; readonly password: string
 /** A username may be guessed at from this many addresses, each to its limit, before it waits for everyone. */
 const addressesPerUsername = 10
 
+/** One address may guess at this many usernames to their limit before it waits with every name: a hospital may share one. */
+const usernamesPerAddress = 25
+
 type Counter = { readonly key: string; readonly most: number }
 
 /**
@@ -57,6 +60,12 @@ const countersOf = ({ username, remoteAddress }: PasswordTry, attempts: number):
   ]
 }
 
+/** Wrong tries of an address, whatever the name, so that nobody tries one password on everybody. Right ones never count. */
+const sprayCounter = ({ remoteAddress }: PasswordTry, attempts: number): Counter => ({
+  key: `sign-in from ${remoteAddress}`,
+  most: attempts * usernamesPerAddress,
+})
+
 /** Takes one of the tries that are left. A full counter is only read, so that waiting is not prolonged by trying. */
 const takeTry = async ({ key, most }: Counter, env: Env): Promise<boolean> =>
   (await env.store.attempts.count(key, env.now())) < most &&
@@ -67,11 +76,17 @@ const takeTry = async ({ key, most }: Counter, env: Env): Promise<boolean> =>
  * at and taken back if it was right: so guesses sent at the same moment are as many as guesses sent one by one. Spec: THR-39
  */
 export const checkPassword = async (tried: PasswordTry, env: Env): Promise<PasswordAnswer> => {
-  const [fromHere, fromAnywhere] = countersOf(tried, env.config.signIn.attempts)
+  const { attempts, attemptWindow } = env.config.signIn
+  const [fromHere, fromAnywhere] = countersOf(tried, attempts)
+  const spray = sprayCounter(tried, attempts)
+  if ((await env.store.attempts.count(spray.key, env.now())) >= spray.most) return 'locked'
   if (!((await takeTry(fromHere, env)) && (await takeTry(fromAnywhere, env)))) return 'locked'
   const user = await env.store.users.findByUsername(tried.username)
   const right = await isPassword(tried.password, user?.passwordHash ?? nobody)
-  if (!right || user?.passwordHash === undefined || user.state !== 'active') return 'wrong'
+  if (!right || user?.passwordHash === undefined || user.state !== 'active') {
+    await env.store.attempts.fail(spray.key, env.now(), attemptWindow)
+    return 'wrong'
+  }
   await env.store.attempts.clear(fromHere.key)
   await env.store.attempts.clear(fromAnywhere.key)
   return user

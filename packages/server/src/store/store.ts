@@ -90,7 +90,8 @@ export type GrantStore = {
   /** A grant without a code, for backend services and exchanges. */
   readonly create: (grant: Grant) => Promise<void>
   readonly find: (id: string) => Promise<Grant | undefined>
-  readonly listBySubject: (subject: string) => Promise<readonly Grant[]>
+  /** Last used first; with `live` only what is active or suspended of that client, at most 50. */
+  readonly listBySubject: (subject: string, live?: { readonly clientId: string }) => Promise<readonly Grant[]>
   readonly listByClient: (clientId: string, state?: GrantState) => Promise<readonly Grant[]>
   /** Only from `active` or `suspended`, and never out of a final state. Records the cut for the revocation feed. */
   readonly end: (

@@ -31,7 +31,7 @@ export const tables: readonly string[] = [
   `CREATE TABLE grants (id TEXT PRIMARY KEY, client_id TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL,
      state_reason TEXT, evidence_until BIGINT, scope TEXT NOT NULL, ends_at BIGINT, last_used_at BIGINT NOT NULL,
      consent_id TEXT, snapshot TEXT, document TEXT NOT NULL)`,
-  'CREATE INDEX grants_subject ON grants (subject)',
+  'CREATE INDEX grants_subject ON grants (subject, client_id, state)',
   'CREATE INDEX grants_client ON grants (client_id, state)',
   `CREATE INDEX grants_end ON grants (ends_at) WHERE ends_at IS NOT NULL AND state IN ('active', 'suspended')`,
   'CREATE INDEX grants_evidence ON grants (evidence_until) WHERE evidence_until IS NOT NULL',

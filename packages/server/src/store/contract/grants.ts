@@ -47,6 +47,12 @@ export const grantContract: readonly ContractCase[] = [
         ['g3', 'g1', 'g2'].map(id),
       )
       equal(bySubject[0]?.lastUsedAt, now + 9)
+      const live = await store.grants.listBySubject(id('subject'), { clientId: id('client') })
+      deepEqual(
+        live.map((grant) => grant.id),
+        ['g3', 'g1'].map(id),
+      )
+      deepEqual(await store.grants.listBySubject(id('subject'), { clientId: id('other') }), [])
       equal((await store.grants.listByClient(id('client'))).length, 3)
       const revoked = await store.grants.listByClient(id('client'), 'revoked')
       deepEqual(

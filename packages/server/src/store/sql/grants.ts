@@ -80,6 +80,9 @@ export const touchGrant = (id: string, now: number): Statement =>
 const cutGrant = (id: string, now: number): Statement =>
   insertCut({ kind: 'grant', id, at: now }, now + longestTokenLife)
 
+const liveOfClient = `WHERE subject = $1 AND client_id = $2 AND state IN ('active', 'suspended')
+  ORDER BY last_used_at DESC, id LIMIT 50`
+
 /** The durable agreements in SQL. */
 export const grantStore = (driver: Driver): GrantStore => {
   const listWhere = async (statement: Statement): Promise<readonly Grant[]> =>
@@ -94,7 +97,10 @@ export const grantStore = (driver: Driver): GrantStore => {
       await driver.write([insertGrant(grant)])
     },
     find: async (id) => (await listWhere(sql(`${select} WHERE id = $1`, id)))[0],
-    listBySubject: (subject) => listWhere(sql(`${select} WHERE subject = $1 ORDER BY last_used_at DESC, id`, subject)),
+    listBySubject: (subject, live) =>
+      live === undefined
+        ? listWhere(sql(`${select} WHERE subject = $1 ORDER BY last_used_at DESC, id`, subject))
+        : listWhere(sql(`${select} ${liveOfClient}`, subject, live.clientId)),
     listByClient: (clientId, state) =>
       state === undefined
         ? listWhere(sql(`${select} WHERE client_id = $1 ORDER BY id`, clientId))

@@ -320,6 +320,14 @@ describe('what leaves', () => {
     expect(typeof code === 'object' && 'expiresAt' in code && code.expiresAt - env.now()).toBe(60)
   })
 
+  test('THR-38 a right that ended while the person decided gives no code', async () => {
+    const at = await clinic()
+    const page = await signIn(at.browser, await at.browser.open(authorizeUrl()), 'ana')
+    at.env.facts.patients.length = 0
+    expect(errorOf((await share(at.browser, page)).url)[1]).toBe('access_denied')
+    expect(await at.env.store.grants.listBySubject('sub-ana')).toEqual([])
+  })
+
   test('an interaction that was answered is over; so is one that waited too long', async () => {
     const { browser, env } = await clinic()
     const page = await signIn(browser, await browser.open(authorizeUrl()), 'ana')

@@ -1,8 +1,9 @@
 import { type Answer, type Input, redirect, withHeaders } from '../answer.ts'
 import type { Env } from '../env.ts'
 import { assertNever } from '../errors/oauth-error.ts'
+import { findPatient } from './consent-view.ts'
 import { contextChoices, onlyChoice, withChoice } from './context-choices.ts'
-import type { Interaction } from './interaction.ts'
+import { type Agreement, contextOf, type Interaction } from './interaction.ts'
 import { type ContextNeed, nextStep } from './next-step.ts'
 import { isWorthGranting, withoutPatientScopes } from './policy.ts'
 import { parseAuthorizationRequest, verifyRequest } from './request.ts'
@@ -50,10 +51,17 @@ const proceed = async (situation: LoadedSituation, visit: Visit): Promise<Answer
     case 'refuse':
       return refuse(situation, step.reason, visit)
     case 'issue':
-      return issueCode(situation, step.agreement, env)
+      return issue(situation, step.agreement, visit)
     default:
       return assertNever(step)
   }
+}
+
+/** The last look before a code leaves: the person may act for this patient now, whatever happened on the way. Spec: THR-22, THR-38 */
+const issue = async (situation: LoadedSituation, agreement: Agreement, visit: Visit): Promise<Answer> => {
+  const { patient } = contextOf(situation.interaction)
+  const isTheirs = patient === undefined || (await findPatient(situation, visit.env)) !== undefined
+  return isTheirs ? issueCode(situation, agreement, visit.env) : refuse(situation, 'authorize:no-patient', visit)
 }
 
 const bindSession = (situation: LoadedSituation, env: Env): Promise<LoadedSituation> => {

@@ -48,12 +48,11 @@ export const grantsPage = (view: GrantsView): View => {
 
 const grantCard = (card: GrantCard, view: GrantsView): View => {
   const { t } = view.texts
-  const heading = `grant-${card.id}`
   const live = card.standing !== 'ended'
   return html`
-    <form method="post" action=${view.action} class="card" aria-labelledby=${heading}>
+    <form method="post" action=${view.action} class="card">
       ${hiddenFields({ grant: card.id, token: card.token })}
-      <h3 id=${heading}>${card.app}</h3>
+      <h3>${card.app}</h3>
       ${card.patient !== undefined && html`<p><strong>${t('consent.whose', { name: card.patient })}</strong></p>`}
       <p>${times(card, view.texts)}</p>
       ${card.standing === 'paused' && html`<p class="notice">${t('grants.paused-line', { app: card.app })}</p>`}

@@ -341,6 +341,14 @@ describe('CON-14 MNG-20 the receipt', () => {
     expect(page.html.indexOf('your health problems')).toBeGreaterThan(page.html.indexOf('You do not share'))
   })
 
+  test('links to where one stops, and lists no permission to come back among what is not shared', async () => {
+    const at = await atConsent()
+    await share(at.browser, at.page, { scope: ['patient/Observation.rs', 'patient/Condition.rs'] })
+    const page = await at.browser.open(`/receipts/${(await grantOf(at))?.consentId}`)
+    expect(page.html).toContain('<a href="https://auth.example.org/grants"')
+    expect(page.html).not.toContain('when I am not using the app')
+  })
+
   test('is nobody else’s: another person finds nothing, a stranger signs in first', async () => {
     const at = await atConsent()
     await share(at.browser, at.page)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { publicApp } from '../src/index.ts'
+import { openBrowser } from './browser.ts'
 import { testAudience, testEnv, testIssuer } from './env.ts'
 
 const secondBase = 'https://fhir.example.org/imaging/r4'
@@ -40,8 +41,13 @@ test('CF-21 IN-19 what people and resource servers need is always published, and
   const app = await open()
   const document = (await app.inject(smart)).json()
   expect(document.scopes_supported.length).toBeGreaterThan(0)
-  const page = await app.inject(new URL(document.management_endpoint).pathname)
-  expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+  const page = await openBrowser(app).open(new URL(document.management_endpoint).pathname)
+  expect([page.status, page.url.pathname, page.headers['content-type']]).toEqual([
+    200,
+    '/sign-in',
+    'text/html; charset=utf-8',
+  ])
+  expect(page.html).toContain('to see and change what you share')
   for (const name of ['introspection_endpoint', 'revocation_endpoint']) {
     const { pathname } = new URL(document[name])
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }

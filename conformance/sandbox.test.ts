@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,6 +88,14 @@ test('after Ctrl-C nothing runs, nothing listens, and only the data folder is le
   await release(server)
   expect(existsSync(join(folder, 'running.pid'))).toBe(false)
   expect(readdirSync(home)).toEqual(['data'])
+})
+
+test('THR-42 people, keys, records and journals are for the account that started it alone', () => {
+  // What stands in `apps/` is served to everybody.
+  const written = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('apps'))
+  const readable = written.filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0)
+  expect(written).toContain('gatehouse.db')
+  expect(readable).toEqual([])
 })
 
 test('a second start finds its people, apps and keys again', async () => {
